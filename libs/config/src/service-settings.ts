@@ -1,0 +1,27 @@
+import { integer, oneOf, text } from './setting';
+import { defineSettings } from './settings-group';
+
+/** What every app reads: where it listens and how much it logs. */
+export function serviceSettings(defaultPort: number) {
+  return defineSettings('Every app', {
+    listenHost: text({
+      env: 'SWITCHYARD_LISTEN_HOST',
+      default: '127.0.0.1',
+      example: '0.0.0.0',
+      description: 'Address to listen on; containers need `0.0.0.0`.',
+    }),
+    listenPort: integer({
+      env: 'SWITCHYARD_LISTEN_PORT',
+      default: String(defaultPort),
+      min: 1,
+      max: 65535,
+      description: 'Port to listen on; each app has a default of its own.',
+    }),
+    logLevel: oneOf({
+      env: 'SWITCHYARD_LOG_LEVEL',
+      default: 'info',
+      words: ['debug', 'info', 'warn', 'error', 'silent'],
+      description: 'The least important log lines that are written.',
+    }),
+  });
+}
