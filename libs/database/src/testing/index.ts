@@ -1,0 +1,2 @@
+export { temporaryDatabase } from './temporary-database';
+export type { TemporaryDatabase } from './temporary-database';
