@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | {
+      readonly kind: 'up';
+      readonly postgres: boolean;
+      readonly redis: boolean;
+      readonly mail: boolean;
+      readonly json: boolean;
+      readonly dataDir: string | undefined;
+    }
+  | {
+      readonly kind: 'mail-catcher';
+      readonly host: string | undefined;
+      readonly staysWithoutInput: boolean;
+      readonly smtpPort: number | undefined;
+      readonly httpPort: number | undefined;
+    }
+  | { readonly kind: 'mistake'; readonly message: string };
+
+/** The text of --help. */
+export const USAGE = `Usage:
+  main.js up [--postgres] [--redis] [--mail] [--json] [--data-dir FOLDER]
+      Starts the servers, prints their addresses, and stops them when standard input closes or on SIGTERM.
+      The database is temporary, or kept in the FOLDER. DATABASE_URL and REDIS_URL, when set, are used instead of starting a server.
+  main.js mail-catcher [--smtp-port N] [--http-port N] [--host ADDRESS] [--stay]
+      Accepts every mail and shows it on a page. Stops when standard input closes, unless --stay is given (containers).
+`;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  postgres: { type: 'boolean' },
+  redis: { type: 'boolean' },
+  mail: { type: 'boolean' },
+  json: { type: 'boolean' },
+  'data-dir': { type: 'string' },
+  host: { type: 'string' },
+  stay: { type: 'boolean' },
+  'smtp-port': { type: 'string' },
+  'http-port': { type: 'string' },
+} as const;
+
+/** Reads the command line. */
+export function readCommand(parameters: readonly string[]): Command {
+  try {
+    const { values, positionals } = parseArgs({ args: [...parameters], options: OPTIONS, allowPositionals: true });
+    const [name] = positionals;
+    if (values.help === true || name === undefined) return { kind: 'help' };
+    if (name === 'mail-catcher')
+      return {
+        kind: name,
+        host: values.host,
+        staysWithoutInput: values.stay === true,
+        smtpPort: readPort(values['smtp-port']),
+        httpPort: readPort(values['http-port']),
+      };
+    if (name !== 'up') return { kind: 'mistake', message: `there is no command ${name}` };
+    const { postgres = false, redis = false, mail = false, json = false } = values;
+    if (!postgres && !redis && !mail) return { kind: 'mistake', message: 'up needs --postgres, --redis or --mail' };
+    return { kind: 'up', postgres, redis, mail, json, dataDir: values['data-dir'] };
+  } catch (error) {
+    return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+  throw new Error(`${text} is not a port: expected an integer from 1 to 65535`);
+}

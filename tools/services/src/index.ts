@@ -1,0 +1,12 @@
+export { freePort, isPortFree } from './free-port';
+export { Guardian, sharedGuardian } from './guardian';
+export type { Ward } from './guardian';
+export { startPostgres } from './postgres/start-postgres';
+export type { PostgresOptions, PostgresServer } from './postgres/start-postgres';
+export { identify, isRunning, stopProcess } from './processes';
+export type { ProcessIdentity } from './processes';
+export { startRedis } from './redis';
+export type { RedisOptions, RedisOutcome } from './redis';
+export { startMailCatcher } from './mail/mail-catcher';
+export type { MailCatcher, MailCatcherOptions } from './mail/mail-catcher';
+export type { CaughtMail } from './mail/mail-store';
