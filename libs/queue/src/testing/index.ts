@@ -1,0 +1,2 @@
+export { describeQueue } from './describe-queue';
+export type { QueueFixture } from './describe-queue';
