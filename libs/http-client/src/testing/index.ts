@@ -1,0 +1,2 @@
+export { startHttpServer, startTcpServer } from './test-server';
+export type { TestServer } from './test-server';
