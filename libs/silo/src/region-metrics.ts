@@ -1,0 +1,30 @@
+import type { HttpResult } from '@switchyard/http-client';
+import { counter } from '@switchyard/telemetry';
+import type { GatewayVerdict } from './gateway-signature';
+
+const regionRequests = counter({
+  name: 'switchyard_region_requests_total',
+  help: 'Requests to regions, by how they ended: class of the status, or why there was no response.',
+  labels: ['region', 'outcome'],
+});
+
+const guardVerdicts = counter({
+  name: 'switchyard_region_guard_total',
+  help: 'Requests at the region guard: `ok`, `ok_old_key` (signed with a key that is being replaced), or why refused.',
+  labels: ['outcome'],
+});
+
+const STATUS_CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
+/** Counts one exchange with a region; `region` is a configured name. */
+export function countRegionRequest(region: string, result: HttpResult): void {
+  const outcome =
+    result.kind === 'response' ? (STATUS_CLASSES[Math.floor(result.status / 100)] ?? 'other') : result.failure;
+  regionRequests.inc({ region, outcome });
+}
+
+/** Counts one verdict of the region guard. */
+export function countGuardVerdict(verdict: GatewayVerdict): void {
+  const outcome = verdict.kind === 'refused' ? verdict.reason : verdict.keyIndex === 0 ? 'ok' : 'ok_old_key';
+  guardVerdicts.inc({ outcome });
+}

@@ -1,0 +1,2 @@
+export { gatewayHeadersFor, testKeys } from './signed-request';
+export type { SignedRequestOptions } from './signed-request';
