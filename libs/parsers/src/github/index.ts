@@ -1,0 +1,1 @@
+export { githubParser } from './github.parser';

@@ -1,0 +1,10 @@
+export * from './contract';
+export * from './routing';
+export { GITHUB_EVENT_TYPES, GITHUB_INSTALL_EVENTS } from './github/github.events';
+export { signGithubWebhook, verifyGithubSignature } from './github/github.signature';
+export type { GithubSignatureHeaders } from './github/github.signature';
+export { findParser, PARSERS } from './registry';
+export type { ProviderKey } from './registry';
+export { SLACK_EVENT_TYPES, SLACK_LIFECYCLE_EVENTS } from './slack/slack.events';
+export { SLACK_MAX_AGE_SECONDS, signSlackRequest, verifySlackSignature } from './slack/slack.signature';
+export type { SlackSignatureHeaders, SlackSignatureOptions } from './slack/slack.signature';

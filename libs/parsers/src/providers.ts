@@ -1,0 +1,2 @@
+export { githubParser } from './github';
+export { slackParser } from './slack';

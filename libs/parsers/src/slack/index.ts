@@ -1,0 +1,1 @@
+export { slackParser } from './slack.parser';

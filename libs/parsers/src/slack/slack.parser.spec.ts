@@ -1,0 +1,410 @@
+import { bytesOf, contextOf, describeParser, directoryOf, request } from '../testing';
+import type { TestBody } from '../testing';
+import blockActions from './fixtures/block-actions.json';
+import blockSuggestion from './fixtures/block-suggestion.json';
+import linkShared from './fixtures/link-shared.json';
+import viewSubmission from './fixtures/view-submission.json';
+import { slackParser } from './slack.parser';
+import { signSlackRequest } from './slack.signature';
+
+const SECRET = 'switchyard-test-secret';
+const TIMESTAMP = '1700000000';
+const RESPONSE_URL = 'https://hooks.slack.com/actions/T001/1/x';
+
+const workspaces = () =>
+  directoryOf({
+    T001: { id: 1, regions: ['us', 'de'] },
+    T002: { id: 2, regions: [], organizationIds: [] },
+    T003: { id: 3, regions: [] },
+    E001: { id: 4, regions: ['us'] },
+  });
+
+const sign = (body: Buffer) => ({
+  'x-slack-signature': signSlackRequest(body, TIMESTAMP, SECRET),
+  'x-slack-request-timestamp': TIMESTAMP,
+});
+const signed = (view: string, body: TestBody) => request(view, sign(bytesOf(body)), body);
+
+const form = (fields: Record<string, string>) => new URLSearchParams(fields);
+const payload = (value: unknown) => form({ payload: JSON.stringify(value) });
+const action = (changes: object = {}) => signed('action', payload({ ...blockActions, ...changes }));
+const options = (changes: object = {}) => signed('options-load', payload({ ...blockSuggestion, ...changes }));
+const command = (fields: Record<string, string>) => signed('commands', form(fields));
+const event = (changes: object = {}) => signed('event', { ...linkShared, ...changes });
+const inner = (type: string, more: object = {}) => event({ event: { type, ...more } });
+const withValue = (value: string) => ({ actions: [{ type: 'button' }, { value: '' }, { value }, { value: 'later' }] });
+
+const message = (text: RegExp) => ({
+  response_type: 'ephemeral',
+  replace_original: false,
+  text: expect.stringMatching(text),
+});
+const notDone = { whenUnavailable: { status: 200, json: message(/Nothing was changed/) } };
+
+const refused = (status: number, reason: string) => ({ kind: 'reply', status, reason });
+const brokenBody = refused(400, 'bad_body');
+const empty = (reason: string) => ({ kind: 'reply', status: 200, reason });
+
+// Numbers are cases of slack.md §8, S numbers of gateway.md §9.3.
+describeParser(
+  slackParser,
+  contextOf(workspaces(), { slackSigningSecrets: [SECRET], slackVerificationToken: 'legacy' }),
+  [
+    ...['action', 'commands', 'event', 'options-load'].map((view) => ({
+      name: `77 GET ${view}`,
+      given: request(view, {}, '', { method: 'GET' }),
+      expect: { ...refused(405, 'method_not_allowed'), headers: { allow: 'POST' } },
+    })),
+    ...['action', 'commands', 'options-load'].map((view) => ({
+      name: `JSON sent to ${view}: 415`,
+      given: signed(view, linkShared),
+      expect: refused(415, 'bad_content_type'),
+    })),
+    { name: 'a form sent to event: 415', given: signed('event', form({})), expect: refused(415, 'bad_content_type') },
+    {
+      name: 'a content type with parameters and capitals',
+      given: request(
+        'event',
+        { ...sign(bytesOf(linkShared)), 'content-type': 'Application/JSON; charset=utf-8' },
+        linkShared,
+      ),
+      expect: { kind: 'mailbox' },
+    },
+
+    {
+      name: 'S9 a wrong signature, corrected from 400 to 401',
+      given: request('commands', { ...sign(Buffer.from('other')) }, form({ team_id: 'T001' })),
+      expect: { ...refused(401, 'bad_signature'), verification: { kind: 'refused', reason: 'mismatch' } },
+    },
+    {
+      name: '59 headers missing',
+      given: request('event', {}, linkShared),
+      expect: { ...refused(401, 'bad_signature'), verification: { kind: 'refused', reason: 'missing_headers' } },
+    },
+    {
+      name: '60 a bad signature with the correct token',
+      given: request('event', sign(Buffer.from('other')), { ...linkShared, token: 'legacy' }),
+      expect: refused(401, 'bad_signature'),
+    },
+    {
+      name: 'a broken body with a bad signature is 401: nothing is parsed before',
+      given: request('event', sign(Buffer.from('other')), 'no json'),
+      expect: refused(401, 'bad_signature'),
+    },
+    {
+      name: 'the check that failed is not sent back',
+      given: request('event', {}, linkShared),
+      expect: { json: { error: 'bad_signature', detail: 'the request could not be authenticated' } },
+    },
+
+    {
+      name: 'S8 the challenge, corrected: the signature is checked, then control answers',
+      given: signed('event', { type: 'url_verification', challenge: 'abc123' }),
+      expect: { kind: 'control', view: 'slack.challenge', reason: 'challenge', isVerified: true },
+    },
+    {
+      name: 'S8 the challenge without a signature',
+      given: request('event', {}, { type: 'url_verification', challenge: 'abc123' }),
+      expect: refused(401, 'bad_signature'),
+    },
+    {
+      name: 'a challenge without its key',
+      given: signed('event', { type: 'url_verification' }),
+      expect: { ...brokenBody, headers: { 'x-slack-no-retry': '1' } },
+    },
+    {
+      name: 'url_verification is a challenge on event/ alone',
+      given: signed('action', payload({ type: 'url_verification', challenge: 'abc', team: { id: 'T001' } })),
+      expect: { kind: 'all-regions' },
+    },
+
+    { name: '66 a form without payload', given: signed('action', form({ other: '1' })), expect: brokenBody },
+    { name: '66 payload=notjson', given: signed('action', form({ payload: 'notjson' })), expect: brokenBody },
+    { name: '66 payload=[]', given: signed('action', form({ payload: '[]' })), expect: brokenBody },
+    {
+      name: '67 an unfurl action without app_unfurl',
+      given: action({ container: { is_app_unfurl: true } }),
+      expect: brokenBody,
+    },
+    {
+      name: '67 an unfurl action with no blocks in it',
+      given: action({ container: { is_app_unfurl: true }, app_unfurl: { blocks: [] } }),
+      expect: brokenBody,
+    },
+    {
+      name: 'an unfurl action with blocks',
+      given: action({ container: { is_app_unfurl: true }, app_unfurl: { blocks: [{}] } }),
+      expect: { kind: 'deferred' },
+    },
+    {
+      name: '68 command body "abc"',
+      given: request(
+        'commands',
+        { ...sign(Buffer.from('abc')), 'content-type': 'application/x-www-form-urlencoded' },
+        'abc',
+      ),
+      expect: brokenBody,
+    },
+    { name: '68, S11 a command without team_id', given: command({ text: 'help' }), expect: brokenBody },
+    { name: '68 a command with an empty team_id', given: command({ team_id: '' }), expect: brokenBody },
+    {
+      name: '69 a command with text=',
+      given: command({ team_id: 'T001', text: '' }),
+      expect: { kind: 'first-region' },
+    },
+    { name: '71 an option load of type block_actions', given: options({ type: 'block_actions' }), expect: brokenBody },
+    { name: '71 an option load without value', given: options({ value: undefined }), expect: brokenBody },
+    { name: 'an option load with an empty value', given: options({ value: '' }), expect: { kind: 'first-region' } },
+    { name: 'a response URL that is no text', given: action({ response_url: 5 }), expect: brokenBody },
+    {
+      name: '146 a JSON body that is an array',
+      given: signed('event', []),
+      expect: { ...brokenBody, headers: { 'x-slack-no-retry': '1' } },
+    },
+    {
+      name: 'a body that is not UTF-8, after its signature passed',
+      given: signed('event', Buffer.from([0x7b, 0xff, 0x7d])),
+      expect: { kind: 'reply', status: 400 },
+    },
+    ...[{ event: undefined }, { event: {} }, { event: 'text' }, { event: { type: '' } }].map((change) => ({
+      name: `an event with ${JSON.stringify(change)} is not to be sent again`,
+      given: event(change),
+      expect: { ...brokenBody, headers: { 'x-slack-no-retry': '1' } },
+    })),
+    ...[{ team_id: 'T'.repeat(65) }, { team_id: 'T\0' }, { team_id: 5 }, { event_id: 'E'.repeat(65) }].map(
+      (change) => ({
+        name: `an unusable id: ${Object.keys(change)[0]} ${JSON.stringify(Object.values(change)[0]).slice(0, 9)}`,
+        given: event(change),
+        expect: brokenBody,
+      }),
+    ),
+    { name: 'an oversized user in an action', given: action({ user: { id: 'U'.repeat(65) } }), expect: brokenBody },
+    { name: 'an oversized user in an event', given: inner('message', { user: 'U'.repeat(65) }), expect: brokenBody },
+    {
+      name: 'a whole user object in an event is no id',
+      given: inner('user_change', { user: { id: 'U1' } }),
+      expect: { kind: 'mailbox', eventType: undefined },
+    },
+
+    {
+      name: '72 team: null on an action',
+      given: action({ team: null }),
+      expect: refused(403, 'no_integration'),
+    },
+    {
+      name: '72 an event without any team',
+      given: event({ team_id: undefined }),
+      expect: { ...refused(403, 'no_integration'), headers: { 'x-slack-no-retry': '1' } },
+    },
+    {
+      name: '72 enterprise.id without is_enterprise_install',
+      given: action({ team: null, enterprise: { id: 'E001' } }),
+      expect: refused(403, 'no_integration'),
+    },
+    {
+      name: '73 team: null, is_enterprise_install, enterprise.id',
+      given: action({ team: null, is_enterprise_install: true, enterprise: { id: 'E001' } }),
+      expect: { kind: 'deferred', integrationId: '4' },
+    },
+    {
+      name: '73 the same as form fields of a command',
+      given: command({ is_enterprise_install: 'true', enterprise_id: 'E001' }),
+      expect: { kind: 'first-region', integrationId: '4' },
+    },
+
+    { name: '74, 75 unknown team: action', given: action({ team: { id: 'T9' } }), expect: empty('no_integration') },
+    { name: '74, 75 unknown team: event', given: event({ team_id: 'T9' }), expect: empty('no_integration') },
+    {
+      name: '74, 75 unknown team: command, with a message for the user (M11)',
+      given: command({ team_id: 'T9' }),
+      expect: {
+        ...empty('no_integration'),
+        json: message(/not connected.*Install it again/),
+      },
+    },
+    {
+      name: '74, 75 unknown team: option load',
+      given: options({ team: { id: 'T9' } }),
+      expect: { ...empty('no_integration'), json: { option_groups: [] } },
+    },
+    {
+      name: 'S5, 135 a workspace without organizations: 200, corrected from 202',
+      given: action({ team: { id: 'T002' } }),
+      expect: { ...empty('no_organization') },
+    },
+    {
+      name: 'organizations without a mapping',
+      given: command({ team_id: 'T003' }),
+      expect: { ...empty('no_mapping') },
+    },
+    {
+      name: 'organizations without a mapping: option load',
+      given: options({ team: { id: 'T003' } }),
+      expect: { ...empty('no_mapping'), json: { option_groups: [] } },
+    },
+
+    ...['link', 'ignore', 'all_slack'].flatMap((value) => [
+      {
+        name: `S6, 134 action ${value} with a response URL: the first region alone, deferred`,
+        given: action(withValue(value)),
+        expect: {
+          kind: 'deferred',
+          regions: ['de'],
+          callbackUrl: RESPONSE_URL,
+          ackStatus: 200,
+          integrationId: '1',
+          isVerified: true,
+          verification: { kind: 'ok', keyIndex: 0 },
+        },
+      },
+      {
+        name: `134 action ${value} without one: the first region answers`,
+        given: action({ ...withValue(value), response_url: '' }),
+        expect: { kind: 'first-region', regions: ['de', 'us'] },
+      },
+    ]),
+    {
+      name: '133 any other action with a response URL: all regions, deferred',
+      given: action(),
+      expect: { kind: 'deferred', regions: ['de', 'us'], callbackUrl: RESPONSE_URL, ackStatus: 200 },
+    },
+    {
+      name: 'S7 any other action without one: all regions',
+      given: action({ response_url: undefined }),
+      expect: { kind: 'all-regions', regions: ['de', 'us'], ...notDone },
+    },
+    {
+      name: 'an action with broken actions: all regions',
+      given: action({ actions: 'none' }),
+      expect: { kind: 'deferred', regions: ['de', 'us'] },
+    },
+    {
+      name: 'an action whose values are all empty: all regions',
+      given: action({ actions: [null, {}, { value: '' }, { value: 5 }] }),
+      expect: { kind: 'deferred', regions: ['de', 'us'] },
+    },
+    {
+      name: 'view_submission: all regions',
+      given: signed('action', payload(viewSubmission)),
+      expect: {
+        kind: 'all-regions',
+        regions: ['de', 'us'],
+        integrationId: '1',
+        whenUnavailable: { status: 200, json: { response_action: 'update', view: { type: 'modal' } } },
+      },
+    },
+
+    {
+      name: 'S1, S2, 131 a command without a response URL: the first region answers',
+      given: command({ team_id: 'T001' }),
+      expect: { kind: 'first-region', regions: ['de', 'us'], isVerified: true, ...notDone },
+    },
+    {
+      name: '132 a command with one: acknowledged with 200, the first region afterwards',
+      given: command({ team_id: 'T001', response_url: RESPONSE_URL }),
+      expect: { kind: 'deferred', regions: ['de'], callbackUrl: RESPONSE_URL, ackStatus: 200, ...notDone },
+    },
+    {
+      name: 'an option load: the first region answers',
+      given: options(),
+      expect: {
+        kind: 'first-region',
+        regions: ['de', 'us'],
+        whenUnavailable: { status: 200, json: { option_groups: [] } },
+      },
+    },
+
+    {
+      name: 'an event is stored for the first region, for fifteen minutes',
+      given: event(),
+      expect: {
+        kind: 'mailbox',
+        subject: '1',
+        regions: ['de'],
+        eventType: 'link_shared',
+        providerDeliveryId: 'Ev1',
+        ackStatus: 200,
+        maxAgeMs: 900_000,
+        isVerified: true,
+      },
+    },
+    {
+      name: 'an event type that nobody handles names no mailbox',
+      given: inner('made_up'),
+      expect: { kind: 'mailbox', eventType: undefined },
+    },
+    ...['app_uninstalled', 'tokens_revoked'].map((type) => ({
+      name: `${type} goes to control`,
+      given: inner(type),
+      expect: { kind: 'control', view: 'slack.lifecycle', integrationId: '1', isVerified: true },
+    })),
+    {
+      name: 'app_uninstalled of a workspace without organizations goes to control all the same',
+      given: event({ team_id: 'T002', event: { type: 'app_uninstalled' } }),
+      expect: { kind: 'control', view: 'slack.lifecycle', integrationId: '2' },
+    },
+    {
+      name: 'app_uninstalled of a workspace that is gone: 200, nothing to do',
+      given: event({ team_id: 'T9', event: { type: 'app_uninstalled' } }),
+      expect: empty('no_integration'),
+    },
+    {
+      name: 'app_rate_limited has no inner event and goes to control',
+      given: signed('event', { type: 'app_rate_limited', team_id: 'T001', minute_rate_limited: 1_518_467_820 }),
+      expect: { kind: 'control', view: 'slack.lifecycle' },
+    },
+
+    ...['link-identity', 'unlink-identity', 'link-team', 'unlink-team'].map((view) => ({
+      name: `S3 ${view} is a page of control`,
+      given: request(view, {}, '', { method: 'GET', params: { signed: 'abc' } }),
+      expect: { kind: 'control', view: 'slack.link-page', isVerified: false },
+    })),
+    { name: 'no such path', given: request('unknown'), expect: refused(404, 'unknown_view') },
+  ],
+  { sign },
+);
+
+describe('the slack parser', () => {
+  const decide = async (secrets: object, given = request('event', {}, { ...linkShared, token: 'legacy' })) => {
+    const directory = workspaces();
+    const decision = await slackParser.decide(given, contextOf(directory, secrets));
+    return { decision, lookups: directory.lookups };
+  };
+
+  it('62 refuses everything when nothing is configured', async () => {
+    const { decision, lookups } = await decide({});
+    expect(decision).toMatchObject(refused(401, 'not_configured'));
+    expect(lookups).toEqual([]);
+  });
+
+  it('61 takes the verification token when there is no signing secret', async () => {
+    expect((await decide({ slackVerificationToken: 'legacy' })).decision).toMatchObject({ kind: 'mailbox' });
+  });
+
+  it('61 refuses a wrong verification token', async () => {
+    const { decision, lookups } = await decide({ slackVerificationToken: 'other' });
+    expect(decision).toMatchObject(refused(401, 'bad_signature'));
+    expect(lookups).toEqual([]);
+  });
+
+  it('61 has to parse first with a token alone, so a broken body is 400', async () => {
+    const { decision } = await decide({ slackVerificationToken: 'legacy' }, request('event', {}, 'no json'));
+    expect(decision).toMatchObject(brokenBody);
+  });
+
+  it('63 accepts the previous secret during rotation and says so', async () => {
+    const { decision } = await decide({ slackSigningSecrets: ['new', SECRET] }, event());
+    expect(decision).toMatchObject({ kind: 'mailbox', verification: { kind: 'ok', keyIndex: 1 } });
+  });
+
+  it('looks nothing up before the signature has passed, and once afterwards', async () => {
+    const secrets = { slackSigningSecrets: [SECRET] };
+    expect((await decide(secrets)).lookups).toEqual([]);
+    expect((await decide(secrets, event())).lookups).toEqual(['slack/T001']);
+  });
+
+  it('72 asks the directory nothing for a request without a team', async () => {
+    const { lookups } = await decide({ slackSigningSecrets: [SECRET] }, action({ team: null }));
+    expect(lookups).toEqual([]);
+  });
+});
