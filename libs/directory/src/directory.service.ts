@@ -1,0 +1,247 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import { KeyRing } from '@switchyard/database';
+import { CLOCK } from '@switchyard/primitives';
+import type { Clock } from '@switchyard/primitives';
+import { DataSource, MoreThan } from 'typeorm';
+import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from 'typeorm';
+import { DirectoryConflictError, DirectoryReferenceError } from './directory.error';
+import { Integration } from './entities/integration.entity';
+import type { IntegrationSecrets } from './entities/integration.entity';
+import { OrganizationIntegration } from './entities/organization-integration.entity';
+import { OrganizationMapping } from './entities/organization-mapping.entity';
+import type { EntryStatus } from './entry-status';
+import { IS_KNOWN_REGION } from './integration.lookup';
+import { openSecrets, sealSecrets } from './secret-box';
+
+/** What a PUT came to: the resource as it is now, and whether it is new. */
+export interface Put<Resource> {
+  readonly resource: Resource;
+  readonly isCreated: boolean;
+}
+
+export interface MappingChange {
+  readonly slug: string;
+  readonly name: string;
+  readonly region: string;
+  readonly status?: EntryStatus;
+  readonly customerId?: string | null;
+  readonly isVerified?: boolean;
+  readonly idempotencyKey?: string;
+}
+
+export interface IntegrationChange {
+  readonly name: string;
+  readonly metadata?: Record<string, unknown>;
+  readonly status?: EntryStatus;
+  /** Absent: stay as they are. Null: are removed. */
+  readonly secrets?: IntegrationSecrets | null;
+}
+
+export interface InstallationChange {
+  readonly config?: Record<string, unknown>;
+  readonly status?: EntryStatus;
+}
+
+/** An installation with the names by which the API knows its integration. */
+export interface Installation extends OrganizationIntegration {
+  readonly provider: string;
+  readonly externalId: string;
+}
+
+/** A page of a list, in the order of ids. */
+export interface Page {
+  /** The id of the last entry of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Reads and changes the directory, for admins. Every change is idempotent: what is said twice changes nothing the second time.
+ */
+@Injectable()
+export class DirectoryService {
+  constructor(
+    private readonly source: DataSource,
+    private readonly keys: KeyRing,
+    @Inject(IS_KNOWN_REGION) private readonly isKnownRegion: (region: string) => boolean,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  listMappings(page: Page, region?: string): Promise<readonly OrganizationMapping[]> {
+    return this.source.getRepository(OrganizationMapping).find({
+      where: { ...(region && { region }), ...(page.after && { organizationId: MoreThan(page.after) }) },
+      order: { organizationId: 'ASC' },
+      take: page.limit,
+    });
+  }
+
+  getMapping(organizationId: string): Promise<OrganizationMapping | null> {
+    return this.source.getRepository(OrganizationMapping).findOneBy({ organizationId });
+  }
+
+  /** @throws DirectoryReferenceError for a region that is not configured, DirectoryConflictError for a slug that is taken */
+  async putMapping(organizationId: string, change: MappingChange): Promise<Put<OrganizationMapping>> {
+    if (!this.isKnownRegion(change.region)) {
+      throw new DirectoryReferenceError(
+        `the region ${change.region} is not configured`,
+        'Name a region of SWITCHYARD_REGIONS, or add it there first.',
+      );
+    }
+    const values = {
+      slug: change.slug,
+      name: change.name,
+      region: change.region,
+      status: change.status ?? 'active',
+      customerId: change.customerId ?? null,
+      isVerified: change.isVerified ?? false,
+      idempotencyKey: change.idempotencyKey ?? '',
+    };
+    try {
+      return await this.put(OrganizationMapping, { organizationId }, values);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new DirectoryConflictError(
+        `another organization has the slug ${change.slug}`,
+        'Choose another slug, or change the other organization first.',
+      );
+    }
+  }
+
+  listIntegrations(page: Page, provider?: string): Promise<readonly Integration[]> {
+    return this.source.getRepository(Integration).find({
+      where: { ...(provider && { provider }), ...(page.after && { id: MoreThan(page.after) }) },
+      order: { id: 'ASC' },
+      take: page.limit,
+    });
+  }
+
+  getIntegration(provider: string, externalId: string): Promise<Integration | null> {
+    return this.source.getRepository(Integration).findOneBy({ provider, externalId });
+  }
+
+  async putIntegration(provider: string, externalId: string, change: IntegrationChange): Promise<Put<Integration>> {
+    const base = { name: change.name, metadata: change.metadata ?? {}, status: change.status ?? 'active' } as const;
+    const sealed = await this.secretColumns(provider, externalId, change.secrets);
+    return this.put(Integration, { provider, externalId }, { ...base, ...sealed });
+  }
+
+  async listInstallations(page: Page, organizationId?: string): Promise<readonly Installation[]> {
+    const rows = await this.source.getRepository(OrganizationIntegration).find({
+      where: { ...(organizationId && { organizationId }), ...(page.after && { id: MoreThan(page.after) }) },
+      order: { id: 'ASC' },
+      take: page.limit,
+    });
+    const ids = [...new Set(rows.map(({ integrationId }) => integrationId))];
+    const integrations = await this.source
+      .getRepository(Integration)
+      .createQueryBuilder('integration')
+      .where('integration.id = ANY (:ids)', { ids })
+      .getMany();
+    const byId = new Map(integrations.map((integration) => [integration.id, integration]));
+    return rows.flatMap((row) => {
+      const integration = byId.get(row.integrationId);
+      return integration === undefined ? [] : [withNames(row, integration)];
+    });
+  }
+
+  async getInstallation(provider: string, externalId: string, organizationId: string): Promise<Installation | null> {
+    const integration = await this.getIntegration(provider, externalId);
+    if (integration === null) return null;
+    const row = await this.source
+      .getRepository(OrganizationIntegration)
+      .findOneBy({ integrationId: integration.id, organizationId });
+    return row === null ? null : withNames(row, integration);
+  }
+
+  /** @throws DirectoryReferenceError when there is no such integration */
+  async putInstallation(
+    provider: string,
+    externalId: string,
+    organizationId: string,
+    change: InstallationChange,
+  ): Promise<Put<Installation>> {
+    const integration = await this.getIntegration(provider, externalId);
+    if (integration === null) {
+      throw new DirectoryReferenceError(
+        `there is no ${provider} integration ${externalId}`,
+        `PUT it first: /admin/api/integrations/${provider}/${externalId}`,
+      );
+    }
+    const values = { config: change.config ?? {}, status: change.status ?? ('active' as const) };
+    const key = { integrationId: integration.id, organizationId };
+    const { resource, isCreated } = await this.put(OrganizationIntegration, key, values);
+    return { resource: withNames(resource, integration), isCreated };
+  }
+
+  /** Inserts, or changes what differs. Of two at once for one key, the later one finds the earlier one's row. */
+  private async put<Entity extends ObjectLiteral>(
+    target: EntityTarget<Entity>,
+    key: Partial<Entity>,
+    values: Partial<Entity>,
+  ): Promise<Put<Entity>> {
+    try {
+      return await this.tryPut(target, key, values);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      return this.tryPut(target, key, values);
+    }
+  }
+
+  private tryPut<Entity extends ObjectLiteral>(
+    target: EntityTarget<Entity>,
+    key: Partial<Entity>,
+    values: Partial<Entity>,
+  ): Promise<Put<Entity>> {
+    return this.source.transaction(async (manager) => {
+      const repository = manager.getRepository(target);
+      const where = key as FindOptionsWhere<Entity>;
+      const current = await repository.findOne({ where, lock: { mode: 'pessimistic_write' } });
+      if (current === null) await repository.insert({ ...key, ...values } as never);
+      else if (differs(current, values)) {
+        const hasDate = repository.metadata.columns.some(({ propertyName }) => propertyName === 'dateUpdated');
+        await repository.update(where, {
+          ...values,
+          ...(hasDate && { dateUpdated: new Date(this.clock.now()) }),
+        } as never);
+      } else return { resource: current, isCreated: false };
+      return { resource: await repository.findOneByOrFail(where), isCreated: current === null };
+    });
+  }
+
+  /** The columns to write for the secrets, none when they stay as they are: sealing the same twice gives other bytes. */
+  private async secretColumns(
+    provider: string,
+    externalId: string,
+    secrets: IntegrationSecrets | null | undefined,
+  ): Promise<Partial<Pick<Integration, 'sealedSecrets' | 'secretCount'>>> {
+    if (secrets === undefined) return {};
+    if (secrets === null) return { sealedSecrets: null, secretCount: 0 };
+    const stored = await this.source.getRepository(Integration).findOne({
+      where: { provider, externalId },
+      select: { id: true, sealedSecrets: true },
+    });
+    const isSame =
+      stored?.sealedSecrets != null &&
+      JSON.stringify(openSecrets(this.keys, provider, externalId, stored.sealedSecrets)) === JSON.stringify(secrets);
+    if (isSame) return {};
+    return {
+      sealedSecrets: sealSecrets(this.keys, provider, externalId, secrets),
+      secretCount: secrets.webhookSecrets.length,
+    };
+  }
+}
+
+function differs(current: ObjectLiteral, values: ObjectLiteral): boolean {
+  return Object.entries(values).some(([name, value]) => !isDeepStrictEqual(current[name], value));
+}
+
+function withNames(row: OrganizationIntegration, { provider, externalId }: Integration): Installation {
+  return { ...row, provider, externalId };
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return (error as { code?: unknown }).code === UNIQUE_VIOLATION;
+}
