@@ -1,0 +1,119 @@
+/*
+ * Which mailboxes this process drains now.
+ *
+ * A submitted mailbox is queued (once), running, or running with another round wanted. Queues are per region and served in
+ * turn, and a region may use only its share of the places, so a hanging region leaves the others theirs. Nothing here is
+ * durable: after a crash the sweeper submits again.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import { MailboxDrain } from './mailbox-drain';
+import { drainsRunning } from './outbox.metrics';
+import { OUTBOX_SETTINGS } from './outbox.settings';
+import type { OutboxSettings } from './outbox.settings';
+
+interface RegionQueue {
+  readonly waiting: Set<string>;
+  running: number;
+}
+
+@Injectable()
+export class DrainScheduler implements OnModuleDestroy {
+  private readonly regions = new Map<string, RegionQueue>();
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly wantedAgain = new Set<string>();
+  private isStopping = false;
+
+  constructor(
+    private readonly drain: MailboxDrain,
+    @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Asks for a mailbox to be drained soon. Cheap and idempotent. */
+  submit(mailbox: string): void {
+    if (this.isStopping) return;
+    if (this.running.has(mailbox)) {
+      this.wantedAgain.add(mailbox);
+      return;
+    }
+    this.queueOf(regionOfMailbox(mailbox)).waiting.add(mailbox);
+    this.fillPlaces();
+  }
+
+  /** Mailboxes that wait for a place. */
+  get waitingCount(): number {
+    let count = 0;
+    for (const queue of this.regions.values()) count += queue.waiting.size;
+    return count;
+  }
+
+  /** Resolves when nothing runs and nothing waits. */
+  async settled(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running.values());
+  }
+
+  /** Takes no new work, lets running drains finish their request and give their claims back. */
+  async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
+    this.drain.stop();
+    await Promise.all(this.running.values());
+  }
+
+  private queueOf(region: string): RegionQueue {
+    let queue = this.regions.get(region);
+    if (queue === undefined) {
+      queue = { waiting: new Set(), running: 0 };
+      this.regions.set(region, queue);
+    }
+    return queue;
+  }
+
+  /** Gives free places to the regions in turn: the one served last goes to the end. */
+  private fillPlaces(): void {
+    let isProgress = true;
+    while (isProgress && !this.isStopping) {
+      isProgress = false;
+      for (const [region, queue] of [...this.regions]) {
+        if (this.running.size >= this.settings.drainsMax) return;
+        const next = queue.waiting.values().next();
+        if (next.done === true || queue.running >= this.settings.drainsPerRegionMax) continue;
+        queue.waiting.delete(next.value);
+        this.regions.delete(region);
+        this.regions.set(region, queue);
+        this.start(next.value, region, queue);
+        isProgress = true;
+      }
+    }
+  }
+
+  private start(mailbox: string, region: string, queue: RegionQueue): void {
+    queue.running += 1;
+    drainsRunning.set({ region }, queue.running);
+    const run = this.run(mailbox).finally(() => {
+      queue.running -= 1;
+      drainsRunning.set({ region }, queue.running);
+      this.running.delete(mailbox);
+      if (this.wantedAgain.delete(mailbox)) this.submit(mailbox);
+      else this.fillPlaces();
+    });
+    this.running.set(mailbox, run);
+  }
+
+  private async run(mailbox: string): Promise<void> {
+    try {
+      const end = await this.drain.run(mailbox);
+      if (end === 'more') this.wantedAgain.add(mailbox);
+    } catch (error) {
+      // The rows and their attempts are in the database; the claim returns by itself.
+      this.logger.error({ error, mailbox }, 'drain.failed');
+    }
+  }
+}
+
+/** The region in a mailbox's name, `provider:region:…`. */
+export function regionOfMailbox(mailbox: string): string {
+  return mailbox.split(':', 2)[1] ?? '';
+}

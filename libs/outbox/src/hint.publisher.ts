@@ -1,0 +1,62 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import { Queue } from 'bullmq';
+import { HINT_QUEUE } from './hint';
+import type { HintJob } from './hint';
+import { hints } from './outbox.metrics';
+
+/** A job stays small enough to read in Bull Board. */
+const MAILBOXES_PER_JOB = 500;
+/** Hints that wait while the queue is away; beyond it they are dropped, which is harmless. */
+const WAITING_MAX = 10_000;
+
+/**
+ * Announces mailboxes that have new rows.
+ *
+ * Announcements gather while one is being sent, so a busy mailbox costs one entry per round trip to the queue and not one
+ * per webhook. A failure is counted and forgotten: the sweeper needs no hint.
+ */
+@Injectable()
+export class HintPublisher implements OnModuleDestroy {
+  private readonly waiting = new Set<string>();
+  private sending: Promise<void> | undefined;
+
+  constructor(
+    @InjectQueue(HINT_QUEUE) private readonly queue: Queue<HintJob>,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Never throws and never waits. */
+  announce(mailbox: string): void {
+    if (this.waiting.size >= WAITING_MAX) {
+      hints.inc({ result: 'dropped' });
+      return;
+    }
+    this.waiting.add(mailbox);
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = undefined;
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.sending;
+  }
+
+  private async sendAll(): Promise<void> {
+    await Promise.resolve();
+    while (this.waiting.size > 0) {
+      const mailboxes = [...this.waiting].slice(0, MAILBOXES_PER_JOB);
+      for (const mailbox of mailboxes) this.waiting.delete(mailbox);
+      try {
+        await this.queue.add('look', { mailboxes }, { removeOnComplete: true, removeOnFail: true });
+        hints.inc({ result: 'sent' }, mailboxes.length);
+      } catch (error) {
+        hints.inc({ result: 'failed' }, mailboxes.length);
+        this.logger.warn({ error, mailboxes: mailboxes.length }, 'hint.failed');
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+export { backoffMs } from './backoff';
+export { DeliveryHistoryService } from './delivery-history.service';
+export type { DeliveryFilter, DeliveryRecord, DeliveryTotals, MailboxRecord } from './delivery-history.service';
+export { classifyDelivery } from './delivery-result';
+export type { DeliveryResult } from './delivery-result';
+export { DrainScheduler } from './drain-scheduler';
+export { HintPublisher } from './hint.publisher';
+export { MailboxDrain } from './mailbox-drain';
+export { outboxMigrations } from './migrations';
+export { OutboxModule } from './outbox.module';
+export { OUTBOX_SETTINGS, outboxSettings } from './outbox.settings';
+export type { OutboxSettings } from './outbox.settings';
+export { deliveryIdOf } from './stored-webhook';
+export type { DeliveryOutcome, Destination, NewStoredWebhook, TakenWebhook } from './stored-webhook';
+export { StoredWebhookStore } from './stored-webhook.store';
+export { Sweeper } from './sweeper';
+export { WebhookWriter } from './webhook-writer';
+export type { StoreResult } from './webhook-writer';

@@ -1,0 +1,201 @@
+/*
+ * Draining one mailbox, in order.
+ *
+ * A drain holds a claim: a row in `mailbox` with its token and an end. It takes a batch of rows (which counts an attempt for
+ * each), sends them one after another, and removes those that are done. The first retryable failure ends the drain: the
+ * mailbox is not due again until its backoff is over, so nothing overtakes the row that failed.
+ *
+ * No transaction and no lock is held while a request is under way. What a crash leaves, at any line:
+ *   after the take        rows wait with an attempt counted; the claim ends by itself and another drain goes on
+ *   after a send          the row is sent again; the region knows its delivery id and changes nothing
+ *   after the removal     the record is in the same statement, nothing is missing
+ * A drain never sends when its claim could end before the answer: it renews by taking the next batch, or stops.
+ */
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK } from '@switchyard/primitives';
+import type { Clock } from '@switchyard/primitives';
+import { RegionClient, RegionResolutionError } from '@switchyard/silo';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import { backoffMs } from './backoff';
+import { classifyDelivery } from './delivery-result';
+import type { DeliveryResult } from './delivery-result';
+import { deliveries, deliveryAgeSeconds } from './outbox.metrics';
+import { OUTBOX_SETTINGS } from './outbox.settings';
+import type { OutboxSettings } from './outbox.settings';
+import { deliveryIdOf } from './stored-webhook';
+import type { TakenWebhook } from './stored-webhook';
+import { StoredWebhookStore } from './stored-webhook.store';
+import type { FinishedWebhook, UnreadableWebhook } from './stored-webhook.store';
+
+/** Why a drain ended: nothing left, failed (backoff set), or there is more and others should have their turn. */
+export type DrainEnd = 'empty' | 'failed' | 'more' | 'not_ours' | 'stopped';
+
+/** After so many batches a drain lets other mailboxes have its place. */
+const BATCHES_PER_TURN = 8;
+
+/** What a batch came to; `unsentIds` get their attempt back. */
+interface BatchEnd {
+  readonly end: 'done' | 'failed' | 'out_of_time' | 'stopped';
+  readonly notBeforeMs: number;
+  readonly unsentIds: readonly string[];
+}
+
+@Injectable()
+export class MailboxDrain {
+  private isStopping = false;
+
+  constructor(
+    private readonly store: StoredWebhookStore,
+    private readonly regions: RegionClient,
+    @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Makes every running drain stop after its request and give its claim back. */
+  stop(): void {
+    this.isStopping = true;
+  }
+
+  /** Delivers a mailbox until it is empty, fails, or has had its turn. */
+  async run(mailbox: string): Promise<DrainEnd> {
+    const token = randomUUID();
+    for (let turn = 0; turn < BATCHES_PER_TURN && !this.isStopping; turn++) {
+      const claimedAt = this.clock.monotonic();
+      const batch = await this.store.takeBatch(mailbox, token);
+      if (batch.length === 0) return this.leaveEmpty(mailbox, token);
+      const { end, notBeforeMs, unsentIds } = await this.sendBatch(mailbox, batch, claimedAt + this.settings.claimMs);
+      if (end === 'done') continue;
+      await this.store.release(mailbox, token, notBeforeMs, unsentIds);
+      return end === 'out_of_time' ? 'more' : end;
+    }
+    await this.store.release(mailbox, token, 0, []);
+    return this.isStopping ? 'stopped' : 'more';
+  }
+
+  /**
+   * Releases, then looks again: a row that was committed before the release had its hint refused because of our claim.
+   */
+  private async leaveEmpty(mailbox: string, token: string): Promise<DrainEnd> {
+    if (!(await this.store.release(mailbox, token, 0, []))) return 'not_ours';
+    return (await this.store.hasRows(mailbox)) ? 'more' : 'empty';
+  }
+
+  private async sendBatch(
+    mailbox: string,
+    batch: readonly (TakenWebhook | UnreadableWebhook)[],
+    claimEndsAt: number,
+  ): Promise<BatchEnd> {
+    const finished: FinishedWebhook[] = [];
+    const unsentFrom = (index: number): string[] => batch.slice(index).map(({ id }) => id);
+    try {
+      for (const [index, webhook] of batch.entries()) {
+        if (this.isStopping) return { end: 'stopped', notBeforeMs: 0, unsentIds: unsentFrom(index) };
+        if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
+          return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index) };
+        }
+        const retryAfterMs = await this.handle(mailbox, webhook, finished);
+        if (retryAfterMs !== undefined) {
+          return { end: 'failed', notBeforeMs: retryAfterMs, unsentIds: unsentFrom(index + 1) };
+        }
+      }
+      return { end: 'done', notBeforeMs: 0, unsentIds: [] };
+    } finally {
+      await this.store.finish(finished);
+    }
+  }
+
+  /** Sends one row, or buries it; returns the backoff when it must be tried again. */
+  private async handle(
+    mailbox: string,
+    webhook: TakenWebhook | UnreadableWebhook,
+    finished: FinishedWebhook[],
+  ): Promise<number | undefined> {
+    if ('isUnreadable' in webhook) {
+      this.logger.error({ mailbox, stored_webhook_id: webhook.id }, 'webhook.unreadable');
+      await this.store.bury(webhook.id, 'unreadable');
+      return undefined;
+    }
+    if (webhook.isExpired) return this.giveUp(mailbox, webhook, 'expired', undefined);
+    // More than the limit means that every attempt was counted and none came back: each time the process died.
+    if (webhook.attempts > this.settings.attemptsMax) {
+      return this.giveUp(mailbox, webhook, 'attempts_exceeded', undefined);
+    }
+    const startedAt = this.clock.monotonic();
+    const result = await this.send(webhook);
+    this.report(mailbox, webhook, result, this.clock.monotonic() - startedAt);
+    switch (result.kind) {
+      case 'delivered':
+        finished.push({ id: webhook.id, outcome: 'delivered', status: result.status });
+        return undefined;
+      case 'rejected':
+        await this.store.bury(webhook.id, `rejected_${result.reason}`, result.status);
+        return undefined;
+      case 'retry':
+        if (webhook.attempts >= this.settings.attemptsMax) {
+          return this.giveUp(mailbox, webhook, 'attempts_exceeded', result.status);
+        }
+        return backoffMs(webhook.attempts, this.settings.backoffMs);
+    }
+  }
+
+  private async giveUp(
+    mailbox: string,
+    webhook: TakenWebhook,
+    reason: 'expired' | 'attempts_exceeded',
+    status: number | undefined,
+  ): Promise<undefined> {
+    deliveries.inc({ provider: webhook.provider, region: webhook.region, outcome: reason });
+    this.logger.warn(
+      { mailbox, stored_webhook_id: webhook.id, request_id: webhook.requestId, reason, attempts: webhook.attempts },
+      'webhook.died',
+    );
+    await this.store.bury(webhook.id, reason, status);
+    return undefined;
+  }
+
+  private async send(webhook: TakenWebhook): Promise<DeliveryResult> {
+    try {
+      const result = await this.regions.send(webhook.region, {
+        method: webhook.method,
+        pathAndQuery: webhook.path,
+        headers: webhook.headers,
+        body: webhook.body,
+        bodySha256Hex: webhook.bodySha256Hex,
+        integrationId: webhook.integrationId,
+        isVerified: webhook.isVerified,
+        deliveryId: deliveryIdOf(webhook.id),
+        timeoutMs: this.settings.timeoutMs,
+      });
+      return classifyDelivery(result);
+    } catch (error) {
+      if (!(error instanceof RegionResolutionError)) throw error;
+      return { kind: 'retry', reason: 'unknown_region', status: undefined };
+    }
+  }
+
+  private report(mailbox: string, webhook: TakenWebhook, result: DeliveryResult, durationMs: number): void {
+    const { provider, region } = webhook;
+    const outcome = result.kind === 'delivered' ? 'delivered' : `${result.kind}_${result.reason}`;
+    deliveries.inc({ provider, region, outcome });
+    const ageMs = this.clock.now() - webhook.receivedAt.getTime();
+    if (result.kind === 'delivered') deliveryAgeSeconds.observe({ region }, ageMs / 1000);
+    const isDelivered = result.kind === 'delivered';
+    this.logger[isDelivered ? 'info' : 'warn'](
+      {
+        mailbox,
+        stored_webhook_id: webhook.id,
+        request_id: webhook.requestId,
+        region,
+        attempt: webhook.attempts,
+        result: outcome,
+        status: result.status,
+        duration_ms: Math.round(durationMs * 10) / 10,
+        age_ms: ageMs,
+      },
+      isDelivered ? 'webhook.delivered' : 'webhook.delivery_failed',
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { SettingsError } from '@switchyard/config';
+import { QueueModule } from '@switchyard/queue';
+import { DeliveryHistoryService } from './delivery-history.service';
+import { DrainScheduler } from './drain-scheduler';
+import { HINT_QUEUE } from './hint';
+import { HintProcessor } from './hint.processor';
+import { HintPublisher } from './hint.publisher';
+import { MailboxDrain } from './mailbox-drain';
+import { OUTBOX_SETTINGS } from './outbox.settings';
+import type { OutboxSettings } from './outbox.settings';
+import { StoredWebhookStore } from './stored-webhook.store';
+import { Sweeper } from './sweeper';
+import { WebhookWriter } from './webhook-writer';
+
+/**
+ * Stored delivery. Needs, from global modules: `PG_POOL`, `KeyRing`, `RegionClient`, `CLOCK`, `RANDOM`, `LOGGER`.
+ */
+@Module({})
+export class OutboxModule {
+  static forRoot(settings: OutboxSettings): DynamicModule {
+    if (settings.claimMs <= settings.timeoutMs) {
+      throw new SettingsError(['SWITCHYARD_DELIVERY_CLAIM_MS must be greater than SWITCHYARD_DELIVERY_TIMEOUT_MS']);
+    }
+    const delivery: Provider[] = [MailboxDrain, DrainScheduler, Sweeper, HintProcessor];
+    return {
+      module: OutboxModule,
+      imports: [QueueModule.registerQueue(HINT_QUEUE)],
+      providers: [
+        { provide: OUTBOX_SETTINGS, useValue: settings },
+        StoredWebhookStore,
+        HintPublisher,
+        WebhookWriter,
+        DeliveryHistoryService,
+        ...(settings.isDeliveryEnabled ? delivery : []),
+      ],
+      exports: [WebhookWriter, DeliveryHistoryService],
+    };
+  }
+}

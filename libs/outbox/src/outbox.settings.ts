@@ -1,0 +1,96 @@
+import { boolean, defineSettings, integer } from '@switchyard/config';
+import type { SettingsOf } from '@switchyard/config';
+
+/** DI token of the {@link OutboxSettings}. */
+export const OUTBOX_SETTINGS = Symbol('OUTBOX_SETTINGS');
+
+/** How webhooks are stored and delivered. */
+export const outboxSettings = defineSettings('Stored delivery', {
+  isDeliveryEnabled: boolean({
+    env: 'SWITCHYARD_DELIVERY_ENABLED',
+    default: 'true',
+    description: 'Whether this process delivers stored webhooks; all processes store them.',
+  }),
+  sweepIntervalMs: integer({
+    env: 'SWITCHYARD_DELIVERY_SWEEP_INTERVAL_MS',
+    default: '2000',
+    min: 50,
+    max: 60_000,
+    description: 'How often the sweeper looks for due mailboxes that no hint announced.',
+  }),
+  drainsMax: integer({
+    env: 'SWITCHYARD_DELIVERY_DRAINS_MAX',
+    default: '32',
+    min: 1,
+    max: 1024,
+    description: 'Mailboxes that this process drains at once.',
+  }),
+  drainsPerRegionMax: integer({
+    env: 'SWITCHYARD_DELIVERY_DRAINS_PER_REGION_MAX',
+    default: '16',
+    min: 1,
+    max: 1024,
+    description:
+      'Mailboxes of one region that this process drains at once, so that a slow region leaves room for others.',
+  }),
+  batchRows: integer({
+    env: 'SWITCHYARD_DELIVERY_BATCH_ROWS',
+    default: '50',
+    min: 1,
+    max: 300,
+    description: 'Stored webhooks that a drain takes with one statement.',
+  }),
+  timeoutMs: integer({
+    env: 'SWITCHYARD_DELIVERY_TIMEOUT_MS',
+    default: '12000',
+    min: 100,
+    max: 120_000,
+    description: 'Time limit of one delivery attempt, from connecting to the end of the answer.',
+  }),
+  claimMs: integer({
+    env: 'SWITCHYARD_DELIVERY_CLAIM_MS',
+    default: '30000',
+    min: 500,
+    max: 600_000,
+    description:
+      'How long a claim on a mailbox lasts without renewal; after a crash its mailboxes wait so long. Must exceed SWITCHYARD_DELIVERY_TIMEOUT_MS.',
+  }),
+  backoffMs: integer({
+    env: 'SWITCHYARD_DELIVERY_BACKOFF_MS',
+    default: '180000',
+    min: 10,
+    max: 3_600_000,
+    description: 'Base of the delay after a failed attempt; it grows by 1.4 with each attempt, up to an hour.',
+  }),
+  attemptsMax: integer({
+    env: 'SWITCHYARD_DELIVERY_ATTEMPTS_MAX',
+    default: '10',
+    min: 1,
+    max: 100,
+    description: 'Attempts after which a stored webhook becomes a dead letter.',
+  }),
+  ageMaxMs: integer({
+    env: 'SWITCHYARD_DELIVERY_AGE_MAX_MS',
+    default: '259200000',
+    min: 1000,
+    max: 2_592_000_000,
+    description: 'Age after which a stored webhook becomes a dead letter, unless its provider sets a shorter one.',
+  }),
+  retentionDays: integer({
+    env: 'SWITCHYARD_DELIVERY_RETENTION_DAYS',
+    default: '7',
+    min: 0,
+    max: 365,
+    description: 'How long records of deliveries and dead letters are kept.',
+  }),
+  waitingMax: integer({
+    env: 'SWITCHYARD_INGEST_WAITING_MAX',
+    default: '5000',
+    min: 1,
+    max: 100_000,
+    description: 'Requests that may wait for their commit in one process; further ones are answered 503.',
+  }),
+});
+
+/** Values of {@link outboxSettings}. */
+export type OutboxSettings = SettingsOf<typeof outboxSettings>;

@@ -1,0 +1,15 @@
+-- Moves one row to the dead letters with its reason. An ephemeral one leaves only its record: its payload must not be kept.
+-- $1 id, $2 reason, $3 status. Index: stored_webhook_pkey.
+WITH gone AS (
+  DELETE FROM stored_webhook WHERE id = $1::bigint RETURNING *
+), kept AS (
+  INSERT INTO dead_letter
+  SELECT gone.*, $2::text, $3::integer, now() FROM gone WHERE NOT is_ephemeral
+  ON CONFLICT (id) DO NOTHING
+)
+INSERT INTO delivery (stored_webhook_id, mailbox, region, provider, integration_id, provider_delivery_id, event_type,
+  request_id, outcome, status, attempts, received_at, body_bytes, body_sha256)
+SELECT id, mailbox, region, provider, integration_id, provider_delivery_id, event_type,
+  request_id, $2::text, $3::integer, attempts, received_at, body_bytes, body_sha256
+FROM gone
+ON CONFLICT (stored_webhook_id) DO NOTHING

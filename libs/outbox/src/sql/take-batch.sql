@@ -1,0 +1,31 @@
+-- Claims a mailbox (or renews the caller's claim) and takes its next rows, counting an attempt for each before it is sent.
+-- $1 mailbox, $2 claim token, $3 claim duration in ms, $4 most rows.
+-- Index: mailbox_pkey, stored_webhook_mailbox_id.
+-- Nothing is taken while another claim is valid or the mailbox is not due. A row that was attempted before is taken alone:
+-- if it is the one that kills the process, its neighbours must not pay with their attempts.
+WITH claim AS (
+  INSERT INTO mailbox AS box (name, claim_token, claimed_until)
+  VALUES ($1, $2::uuid, now() + $3::integer * interval '1 millisecond')
+  ON CONFLICT (name) DO UPDATE
+    SET claim_token = excluded.claim_token, claimed_until = excluded.claimed_until
+    WHERE box.claim_token = excluded.claim_token OR (box.claimed_until <= now() AND box.due_at <= now())
+  RETURNING name
+), head AS MATERIALIZED (
+  SELECT id, attempts
+  FROM stored_webhook
+  WHERE mailbox = $1 AND EXISTS (SELECT FROM claim)
+  ORDER BY id
+  LIMIT $4::integer
+), taken AS (
+  SELECT id
+  FROM head
+  WHERE id = (SELECT min(id) FROM head)
+     OR id < coalesce((SELECT min(id) FROM head WHERE attempts > 0), 9223372036854775807)
+)
+UPDATE stored_webhook AS row
+SET attempts = row.attempts + 1
+FROM taken
+WHERE row.id = taken.id
+RETURNING row.id, row.region, row.provider, row.integration_id, row.provider_delivery_id, row.event_type, row.request_id,
+  row.received_at, row.expires_at <= now() AS is_expired, row.is_ephemeral, row.is_verified, row.attempts,
+  row.method, row.path, row.headers, row.body_sha256, row.sealed

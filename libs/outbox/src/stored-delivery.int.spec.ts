@@ -1,0 +1,337 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { loadSettings } from '@switchyard/config';
+import { generateKey, KeyRing } from '@switchyard/database';
+import { temporaryDatabase } from '@switchyard/database/testing';
+import type { TemporaryDatabase } from '@switchyard/database/testing';
+import { HttpPools } from '@switchyard/http-client';
+import { systemClock } from '@switchyard/primitives';
+import { RegionClient, RegionDirectory, SigningKeys } from '@switchyard/silo';
+import { silentLogger } from '@switchyard/telemetry';
+import { DeliveryHistoryService } from './delivery-history.service';
+import { DrainScheduler } from './drain-scheduler';
+import { MailboxDrain } from './mailbox-drain';
+import { outboxMigrations } from './migrations';
+import { outboxSettings } from './outbox.settings';
+import type { OutboxSettings } from './outbox.settings';
+import type { NewStoredWebhook } from './stored-webhook';
+import { StoredWebhookStore } from './stored-webhook.store';
+import { Sweeper } from './sweeper';
+import { RegionStandIn } from './testing';
+
+const keys = KeyRing.parse(generateKey('k1'));
+const defaults = loadSettings({ outboxSettings }, {}).outboxSettings;
+
+describe('stored delivery', () => {
+  let database: TemporaryDatabase;
+  let us: RegionStandIn;
+  let de: RegionStandIn;
+  let pools: HttpPools;
+  let store: StoredWebhookStore;
+
+  beforeAll(async () => {
+    database = await temporaryDatabase(outboxMigrations);
+  });
+  afterAll(() => database.drop());
+
+  beforeEach(async () => {
+    await database.pool.query('TRUNCATE stored_webhook, mailbox, delivery, dead_letter');
+    us = await RegionStandIn.start();
+    de = await RegionStandIn.start();
+    pools = new HttpPools({ connectionsPerOrigin: 8, connectTimeoutMs: 1000 });
+    store = new StoredWebhookStore(database.pool, keys, defaults);
+  });
+  afterEach(async () => {
+    await pools.close();
+    await Promise.all([us.stop(), de.stop()]);
+  });
+
+  function drainWith(overrides: Partial<OutboxSettings> = {}): MailboxDrain {
+    const settings = { ...defaults, ...overrides };
+    const directory = new RegionDirectory([
+      { name: 'de', address: de.address, snowflakeId: 1, category: 'MULTI_TENANT', isVisible: true },
+      { name: 'us', address: us.address, snowflakeId: 2, category: 'MULTI_TENANT', isVisible: true },
+    ]);
+    const signingKeys = SigningKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
+    const client = new RegionClient({ directory, pools, keys: signingKeys, clock: systemClock });
+    const ownStore = new StoredWebhookStore(database.pool, keys, settings);
+    return new MailboxDrain(ownStore, client, settings, systemClock, silentLogger);
+  }
+
+  async function save(mailbox: string, bodies: readonly (string | Buffer)[], more: Partial<NewStoredWebhook> = {}) {
+    const [, region = ''] = mailbox.split(':');
+    for (const body of bodies) {
+      const webhook: NewStoredWebhook = {
+        provider: 'github',
+        integrationId: '7',
+        providerDeliveryId: undefined,
+        eventType: 'push',
+        requestId: randomUUID(),
+        isVerified: true,
+        maxAgeMs: undefined,
+        method: 'POST',
+        path: '/extensions/github/webhook/?a=%20b',
+        headers: ['Content-Type', 'application/json', 'Authorization', 'Bearer secret'],
+        body: Buffer.from(body),
+        destinations: [{ region, mailbox }],
+        ...more,
+      };
+      await store.insert(store.encode(webhook, systemClock.now()));
+    }
+  }
+
+  const rowsOf = async (mailbox: string) =>
+    (await database.pool.query('SELECT attempts FROM stored_webhook WHERE mailbox = $1 ORDER BY id', [mailbox])).rows;
+  const outcomes = async () =>
+    (await database.pool.query('SELECT outcome, status FROM delivery ORDER BY stored_webhook_id')).rows;
+  const deadLetters = async () => (await database.pool.query('SELECT reason, status FROM dead_letter')).rows;
+  /** Stands for the passing of a backoff. */
+  const makeDue = () => database.pool.query(`UPDATE mailbox SET due_at = '-infinity'`);
+
+  it('D11: delivers a mailbox in order, byte for byte, and leaves it empty with a record of each', async () => {
+    const binary = randomBytes(3000);
+    await save('github:us:7', ['one', '', binary, 'four']);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
+    expect(us.received.map(({ body }) => body)).toEqual([
+      Buffer.from('one'),
+      Buffer.alloc(0),
+      binary,
+      Buffer.from('four'),
+    ]);
+    expect(us.received[0]).toMatchObject({
+      path: '/extensions/github/webhook/?a=%20b',
+      headers: { authorization: 'Bearer secret', 'x-gateway-verified': '1', 'x-gateway-integration': '7' },
+    });
+    expect(await rowsOf('github:us:7')).toEqual([]);
+    expect(await outcomes()).toEqual(Array(4).fill({ outcome: 'delivered', status: 200 }));
+  });
+
+  it('keeps neither the body nor credentials readable at rest', async () => {
+    await save('github:us:7', ['the hunter2 body'], { headers: ['Authorization', 'Bearer hunter2'] });
+    const { rows } = await database.pool.query('SELECT stored_webhook::text AS row FROM stored_webhook');
+    expect(rows[0].row).not.toContain('hunter2');
+    expect(rows[0].row).not.toContain(Buffer.from('hunter2').toString('hex'));
+  });
+
+  it('D10: stops at the first failure: 200 then 500 of five', async () => {
+    us.answer = (_delivery, index) => (index === 0 ? 200 : 500);
+    await save('github:us:7', ['1', '2', '3', '4', '5']);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('failed');
+    expect(us.bodies).toEqual(['1', '2']);
+    expect(await rowsOf('github:us:7')).toEqual([{ attempts: 1 }, { attempts: 0 }, { attempts: 0 }, { attempts: 0 }]);
+    const { rows } = await database.pool.query(`SELECT due_at > now() + interval '4 min' AS is_later FROM mailbox`);
+    expect(rows).toEqual([{ is_later: true }]);
+  });
+
+  it('sends nothing before the backoff is over, and goes on in order afterwards', async () => {
+    us.answer = (_delivery, index) => (index === 0 ? 503 : 200);
+    await save('github:us:7', ['1', '2', '3']);
+    await drainWith().run('github:us:7');
+    await expect(drainWith().run('github:us:7')).resolves.toBe('not_ours');
+    expect(us.bodies).toEqual(['1']);
+    await makeDue();
+    await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
+    expect(us.bodies).toEqual(['1', '1', '2', '3']);
+  });
+
+  it('gives every attempt of one row the same delivery id, and another row another', async () => {
+    us.answer = (_delivery, index) => (index === 0 ? 500 : 200);
+    await save('github:us:7', ['1', '2']);
+    await drainWith().run('github:us:7');
+    await makeDue();
+    await drainWith().run('github:us:7');
+    const [first, again, second] = us.received.map(({ headers }) => headers['x-gateway-delivery']);
+    expect(again).toBe(first);
+    expect(second).not.toBe(first);
+  });
+
+  it.each([
+    [400, 'rejected_bad_request'],
+    [401, 'rejected_unauthorized'],
+    [403, 'rejected_forbidden'],
+    [404, 'rejected_not_found'],
+    [409, 'rejected_conflict'],
+  ])('D17, D18: %i is one call and a dead letter that says so; the next row is delivered', async (status, outcome) => {
+    us.answer = (_delivery, index) => (index === 0 ? status : 200);
+    await save('github:us:7', ['1', '2']);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
+    expect(us.bodies).toEqual(['1', '2']);
+    expect(await deadLetters()).toEqual([{ reason: outcome, status }]);
+    expect(await outcomes()).toEqual([
+      { outcome, status },
+      { outcome: 'delivered', status: 200 },
+    ]);
+  });
+
+  it('D24: a redirect is delivered and not followed', async () => {
+    us.answer = () => 302;
+    await save('github:us:7', ['1']);
+    await drainWith().run('github:us:7');
+    expect(await outcomes()).toEqual([{ outcome: 'delivered', status: 302 }]);
+    expect(us.received).toHaveLength(1);
+  });
+
+  it.each(['hang', 0] as const)(
+    'D16, D20: a region that answers %p costs an attempt and keeps the row',
+    async (answer) => {
+      us.answer = () => answer;
+      await save('github:us:7', ['1']);
+      await expect(drainWith({ timeoutMs: 100 }).run('github:us:7')).resolves.toBe('failed');
+      expect(await rowsOf('github:us:7')).toEqual([{ attempts: 1 }]);
+    },
+  );
+
+  it('D9: a region that is not configured keeps the row, with an attempt counted', async () => {
+    await save('github:mars:7', ['1']);
+    await expect(drainWith().run('github:mars:7')).resolves.toBe('failed');
+    expect(await rowsOf('github:mars:7')).toEqual([{ attempts: 1 }]);
+  });
+
+  it('D14 [P]: the last attempt makes a dead letter, and there is never one more call', async () => {
+    us.answer = () => 500;
+    await save('github:us:7', ['1']);
+    for (let attempt = 0; attempt < 12; attempt++) {
+      await drainWith({ attemptsMax: 10 }).run('github:us:7');
+      await makeDue();
+    }
+    expect(us.received).toHaveLength(10);
+    expect(await deadLetters()).toEqual([{ reason: 'attempts_exceeded', status: 500 }]);
+    expect(await rowsOf('github:us:7')).toEqual([]);
+  });
+
+  it('D22, W-23: what is too old is not sent, and the rows behind it are', async () => {
+    await save('github:us:7', ['old', 'new']);
+    await database.pool.query(
+      `UPDATE stored_webhook SET expires_at = now() - interval '1 s' WHERE id = (SELECT min(id) FROM stored_webhook)`,
+    );
+    await drainWith().run('github:us:7');
+    expect(us.bodies).toEqual(['new']);
+    expect(await deadLetters()).toEqual([{ reason: 'expired', status: null }]);
+  });
+
+  it('an expired ephemeral webhook leaves a record and no payload', async () => {
+    await save('slack:us:7', ['direct message'], { maxAgeMs: 1 });
+    await database.pool.query(`UPDATE stored_webhook SET expires_at = now() - interval '1 s'`);
+    await drainWith().run('slack:us:7');
+    expect(await deadLetters()).toEqual([]);
+    expect(await outcomes()).toEqual([{ outcome: 'expired', status: null }]);
+  });
+
+  it('a row that cannot be opened becomes a dead letter and blocks nobody', async () => {
+    await save('github:us:7', ['altered', 'good']);
+    await database.pool.query(
+      `UPDATE stored_webhook SET sealed = sealed || '\\x00' WHERE id = (SELECT min(id) FROM stored_webhook)`,
+    );
+    await drainWith().run('github:us:7');
+    expect(us.bodies).toEqual(['good']);
+    expect(await deadLetters()).toEqual([{ reason: 'unreadable', status: null }]);
+  });
+
+  it('D26: of many drains of one mailbox one works, and nothing is sent twice', async () => {
+    const bodies = Array.from({ length: 120 }, (_, index) => String(index));
+    await save('github:us:7', bodies);
+    const ends = await Promise.all(Array.from({ length: 8 }, () => drainWith().run('github:us:7')));
+    expect(us.bodies).toEqual(bodies);
+    expect(ends.filter((end) => end === 'not_ours')).toHaveLength(7);
+  });
+
+  it('a dead process: its claim ends by itself, the attempt stays counted, the order is kept', async () => {
+    await save('github:us:7', ['1', '2', '3']);
+    const taken = await new StoredWebhookStore(database.pool, keys, { ...defaults, claimMs: 60_000 }).takeBatch(
+      'github:us:7',
+      randomUUID(),
+    );
+    expect(taken).toHaveLength(3);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('not_ours');
+    await database.pool.query(`UPDATE mailbox SET claimed_until = now() - interval '1 ms'`);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
+    expect(us.bodies).toEqual(['1', '2', '3']);
+    const { rows } = await database.pool.query('SELECT attempts FROM delivery ORDER BY stored_webhook_id');
+    expect(rows).toEqual([{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }]);
+  });
+
+  it('a row that killed its process is taken alone, so that its neighbours pay one attempt and no more', async () => {
+    await save('github:us:7', ['1', '2', '3']);
+    const crash = async () => {
+      const taken = await store.takeBatch('github:us:7', randomUUID());
+      await database.pool.query(`UPDATE mailbox SET claimed_until = '-infinity'`);
+      return taken.length;
+    };
+    expect([await crash(), await crash(), await crash()]).toEqual([3, 1, 1]);
+    expect(await rowsOf('github:us:7')).toEqual([{ attempts: 3 }, { attempts: 1 }, { attempts: 1 }]);
+  });
+
+  it('D28: a drain that is told to stop gives the rest back, due at once and with no attempt counted', async () => {
+    await save('github:us:7', ['1', '2', '3']);
+    const drain = drainWith();
+    us.answer = () => {
+      drain.stop();
+      return 200;
+    };
+    await expect(drain.run('github:us:7')).resolves.toBe('stopped');
+    expect(await rowsOf('github:us:7')).toEqual([{ attempts: 0 }, { attempts: 0 }]);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
+  });
+
+  it('D5, D29: the sweeper finds due mailboxes of every region; one that is down holds up no other', async () => {
+    us.answer = () => 500;
+    await save('github:us:7', ['1', '2']);
+    await save('github:de:7', ['1', '2']);
+    const drain = drainWith();
+    const scheduler = new DrainScheduler(drain, defaults, silentLogger);
+    const sweeper = new Sweeper(store, scheduler, defaults, { next: () => 0 }, silentLogger);
+    await expect(sweeper.sweep()).resolves.toBe(2);
+    await scheduler.settled();
+    expect(de.bodies).toEqual(['1', '2']);
+    expect(us.bodies).toEqual(['1']);
+    await expect(sweeper.sweep()).resolves.toBe(0);
+    await scheduler.onModuleDestroy();
+  });
+
+  it('D2: an empty table sweeps to nothing', async () => {
+    await expect(store.dueMailboxes('', 10)).resolves.toEqual([]);
+  });
+
+  it('pages through due mailboxes in name order', async () => {
+    const names = Array.from({ length: 7 }, (_, index) => `github:us:${index}`);
+    for (const name of names) await save(name, ['x']);
+    const first = await store.dueMailboxes('', 4);
+    const rest = await store.dueMailboxes(first.at(-1) ?? '', 4);
+    expect([...first, ...rest]).toEqual(names);
+  });
+
+  it('a request for two regions is two rows or none', async () => {
+    const destinations = [
+      { region: 'us', mailbox: 'github:us:7' },
+      { region: 'de', mailbox: 'bad\0name' },
+    ];
+    await expect(save('github:us:7', ['x'], { destinations })).rejects.toThrow();
+    await expect(store.dueMailboxes('', 10)).resolves.toEqual([]);
+  });
+
+  it('tells operators what waits and what became of the rest', async () => {
+    us.answer = (_delivery, index) => [200, 404, 500][index] ?? 500;
+    await save('github:us:7', ['1', '2', '3', '4'], { providerDeliveryId: 'guid-1' });
+    await drainWith().run('github:us:7');
+    const history = new DeliveryHistoryService(database.pool);
+    await expect(history.totals()).resolves.toEqual({ waiting: 2, delivered: 1, dead: 1 });
+    await expect(history.mailboxes(10)).resolves.toMatchObject([
+      { mailbox: 'github:us:7', waiting: 2, attempts: 1, isClaimed: false },
+    ]);
+    const records = await history.list({ providerDeliveryId: 'guid-1', limit: 10 });
+    expect(records.map(({ outcome, status }) => [outcome, status])).toEqual([
+      ['rejected_not_found', 404],
+      ['delivered', 200],
+    ]);
+    await expect(history.list({ outcome: 'delivered', limit: 10 })).resolves.toHaveLength(1);
+  });
+
+  it('purges records beyond the retention, and no other', async () => {
+    await save('github:us:7', ['1', '2']);
+    await drainWith().run('github:us:7');
+    await database.pool.query(
+      `UPDATE delivery SET finished_at = now() - interval '8 days' WHERE stored_webhook_id = (SELECT min(stored_webhook_id) FROM delivery)`,
+    );
+    await expect(store.purge()).resolves.toBe(1);
+    expect(await outcomes()).toHaveLength(1);
+  });
+});

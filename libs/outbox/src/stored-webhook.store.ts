@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { KeyRing, PG_POOL, valuesClause } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
+import { OUTBOX_SETTINGS } from './outbox.settings';
+import type { OutboxSettings } from './outbox.settings';
+import burySql from './sql/bury.sql';
+import dueMailboxesSql from './sql/due-mailboxes.sql';
+import finishSql from './sql/finish.sql';
+import releaseSql from './sql/release.sql';
+import takeBatchSql from './sql/take-batch.sql';
+import type { DeliveryOutcome, NewStoredWebhook, TakenWebhook } from './stored-webhook';
+import { decodeWebhook, encodeWebhook } from './stored-webhook.codec';
+
+/** A row that cannot be opened: altered, or sealed with a key that is gone. */
+export interface UnreadableWebhook {
+  readonly id: string;
+  readonly isUnreadable: true;
+}
+
+/** What became of one row. */
+export interface FinishedWebhook {
+  readonly id: string;
+  readonly outcome: DeliveryOutcome;
+  readonly status: number;
+}
+
+/** One row ready for the INSERT: its 15 parameters in column order. */
+export type EncodedRow = readonly unknown[];
+
+const COLUMNS =
+  'mailbox, region, provider, integration_id, provider_delivery_id, event_type, request_id, expires_at, is_ephemeral, ' +
+  'is_verified, method, path, headers, body_bytes, body_sha256, sealed';
+const COLUMN_COUNT = 16;
+
+/**
+ * Reads and writes the tables of stored delivery. Every method is one statement, so each is all or nothing.
+ *
+ * Deliberately not here: sending, timing, deciding.
+ */
+@Injectable()
+export class StoredWebhookStore {
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly keys: KeyRing,
+    @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
+  ) {}
+
+  /** Encodes a request to its rows, one per destination. `nowMs` starts the age limit. */
+  encode(webhook: NewStoredWebhook, nowMs: number): readonly EncodedRow[] {
+    const sha256 = createHash('sha256').update(webhook.body).digest();
+    const expiresAt = new Date(nowMs + Math.min(webhook.maxAgeMs ?? Infinity, this.settings.ageMaxMs));
+    return webhook.destinations.map(({ region, mailbox }) => {
+      const { headers, sealed } = encodeWebhook(this.keys, mailbox, webhook.headers, webhook.body);
+      return [
+        mailbox,
+        region,
+        webhook.provider,
+        webhook.integrationId,
+        webhook.providerDeliveryId ?? null,
+        webhook.eventType ?? null,
+        webhook.requestId,
+        expiresAt,
+        webhook.maxAgeMs !== undefined,
+        webhook.isVerified,
+        webhook.method,
+        webhook.path,
+        headers,
+        webhook.body.length,
+        sha256,
+        sealed,
+      ];
+    });
+  }
+
+  /** Commits rows in one statement. */
+  async insert(rows: readonly EncodedRow[]): Promise<void> {
+    await this.pool.query({
+      name: rows.length === 1 ? 'outbox-insert-one' : undefined,
+      text: `INSERT INTO stored_webhook (${COLUMNS}) VALUES ${valuesClause(rows.length, COLUMN_COUNT)}`,
+      values: rows.flat(),
+    });
+  }
+
+  /** Claims the mailbox, or renews the claim of `token`, and takes its next rows in order; empty when there is nothing to do. */
+  async takeBatch(mailbox: string, token: string): Promise<readonly (TakenWebhook | UnreadableWebhook)[]> {
+    const { rows } = await this.pool.query<TakenRow>({
+      name: 'outbox-take-batch',
+      text: takeBatchSql,
+      values: [mailbox, token, this.settings.claimMs, this.settings.batchRows],
+    });
+    return rows.map((row) => this.decode(mailbox, row)).sort((left, right) => compareIds(left.id, right.id));
+  }
+
+  /** Removes rows that are done with and records them. */
+  async finish(finished: readonly FinishedWebhook[]): Promise<void> {
+    if (finished.length === 0) return;
+    await this.pool.query({
+      name: 'outbox-finish',
+      text: finishSql,
+      values: [
+        finished.map(({ id }) => id),
+        finished.map(({ outcome }) => outcome),
+        finished.map(({ status }) => status),
+      ],
+    });
+  }
+
+  /** Makes one row a dead letter. */
+  async bury(id: string, reason: DeliveryOutcome, status?: number): Promise<void> {
+    await this.pool.query({ name: 'outbox-bury', text: burySql, values: [id, reason, status ?? null] });
+  }
+
+  /**
+   * Gives up the claim of `token`; false when it was not held any more.
+   *
+   * @param notBeforeMs the mailbox is not due for so long; 0 leaves it due
+   * @param unsentIds rows that were taken but not sent: their attempt is not counted
+   */
+  async release(mailbox: string, token: string, notBeforeMs: number, unsentIds: readonly string[]): Promise<boolean> {
+    const { rows } = await this.pool.query({
+      name: 'outbox-release',
+      text: releaseSql,
+      values: [mailbox, token, notBeforeMs, unsentIds],
+    });
+    return rows.length > 0;
+  }
+
+  /** Whether any row waits in the mailbox. */
+  async hasRows(mailbox: string): Promise<boolean> {
+    const { rows } = await this.pool.query({
+      name: 'outbox-has-rows',
+      text: 'SELECT 1 FROM stored_webhook WHERE mailbox = $1 LIMIT 1',
+      values: [mailbox],
+    });
+    return rows.length > 0;
+  }
+
+  /** Names of due mailboxes after a cursor, in name order. */
+  async dueMailboxes(after: string, limit: number): Promise<readonly string[]> {
+    const { rows } = await this.pool.query<{ mailbox: string }>({
+      name: 'outbox-due-mailboxes',
+      text: dueMailboxesSql,
+      values: [after, limit],
+    });
+    return rows.map((row) => row.mailbox);
+  }
+
+  /** Deletes records and dead letters older than the retention, and claims of mailboxes that have long been empty. */
+  async purge(): Promise<number> {
+    const days = this.settings.retentionDays;
+    const counts = await Promise.all([
+      this.purgeTable('delivery', 'stored_webhook_id', 'finished_at', days),
+      this.purgeTable('dead_letter', 'id', 'died_at', days),
+    ]);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async purgeTable(table: string, key: string, column: string, days: number): Promise<number> {
+    const result = await this.pool.query(
+      `DELETE FROM ${table} WHERE ${key} IN (
+         SELECT ${key} FROM ${table} WHERE ${column} < now() - $1::integer * interval '1 day' ORDER BY ${column} LIMIT $2)`,
+      [days, PURGE_ROWS],
+    );
+    return result.rowCount ?? 0;
+  }
+
+  private decode(mailbox: string, row: TakenRow): TakenWebhook | UnreadableWebhook {
+    try {
+      const { headers, body } = decodeWebhook(this.keys, mailbox, row);
+      return {
+        id: row.id,
+        region: row.region,
+        provider: row.provider,
+        integrationId: row.integration_id ?? undefined,
+        providerDeliveryId: row.provider_delivery_id ?? undefined,
+        eventType: row.event_type ?? undefined,
+        requestId: row.request_id,
+        receivedAt: row.received_at,
+        isExpired: row.is_expired,
+        isVerified: row.is_verified,
+        attempts: row.attempts,
+        method: row.method,
+        path: row.path,
+        headers,
+        body,
+        bodySha256Hex: row.body_sha256.toString('hex'),
+      };
+    } catch {
+      return { id: row.id, isUnreadable: true };
+    }
+  }
+}
+
+/** Few enough that a purge never holds locks for long, many enough to keep up with a busy day in minutes. */
+const PURGE_ROWS = 10_000;
+
+interface TakenRow {
+  readonly id: string;
+  readonly region: string;
+  readonly provider: string;
+  readonly integration_id: string | null;
+  readonly provider_delivery_id: string | null;
+  readonly event_type: string | null;
+  readonly request_id: string;
+  readonly received_at: Date;
+  readonly is_expired: boolean;
+  readonly is_verified: boolean;
+  readonly attempts: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: string;
+  readonly body_sha256: Buffer;
+  readonly sealed: Buffer;
+}
+
+/** Orders ids as numbers: they are strings because a bigint does not fit a JavaScript number. */
+function compareIds(left: string, right: string): number {
+  return left.length - right.length || (left < right ? -1 : left > right ? 1 : 0);
+}

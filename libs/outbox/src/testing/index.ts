@@ -1,0 +1,2 @@
+export { RegionStandIn } from './region-stand-in';
+export type { ReceivedDelivery } from './region-stand-in';
