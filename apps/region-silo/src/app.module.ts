@@ -1,0 +1,62 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { DatabaseModule } from '@switchyard/database';
+import { CLOCK } from '@switchyard/primitives';
+import type { Clock } from '@switchyard/primitives';
+import { RegionGuard } from '@switchyard/silo';
+import { TelemetryModule } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import { ADMIN_TOKEN } from './admin/admin-token.guard';
+import { CodeHostsController } from './admin/code-hosts.controller';
+import { DeliveriesController } from './admin/deliveries.controller';
+import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';
+import { DeliveryService } from './deliveries/delivery.service';
+import { EdgeService, REGION_HANDLERS } from './edge/edge.service';
+import { createHandlers } from './handlers/registry';
+import type { RegionSettings } from './region-settings';
+
+/** What the app takes besides its settings. */
+export interface AppRuntime {
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** The composition root of a region silo. */
+@Module({})
+export class AppModule {
+  static forRoot({ database, siloKeys, region }: RegionSettings, { logger, clock }: AppRuntime): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        TelemetryModule.forRoot({ service: 'region-silo', logger }),
+        DatabaseModule.forRoot({
+          url: database.databaseUrl,
+          poolMax: database.poolMax,
+          applicationName: `region-silo-${region.regionName}`,
+          entities: [],
+        }),
+      ],
+      controllers: [DeliveriesController, CodeHostsController],
+      providers: [
+        { provide: CLOCK, useValue: clock },
+        { provide: ADMIN_TOKEN, useValue: region.adminToken },
+        { provide: DELIVERY_RECORD_RETENTION_DAYS, useValue: region.deliveryRecordRetentionDays },
+        {
+          provide: REGION_HANDLERS,
+          useValue: createHandlers({
+            ...region,
+            githubWebhookSecrets: region.githubWebhookSecrets ?? [],
+            slackSigningSecrets: region.slackSigningSecrets ?? [],
+          }),
+        },
+        {
+          provide: RegionGuard,
+          useValue: new RegionGuard({ region: region.regionName, keys: siloKeys.siloKeys, clock }),
+        },
+        DeliveryService,
+        DeliveryRetentionService,
+        EdgeService,
+      ],
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { systemClock } from '@switchyard/primitives';
+import { RegionGuard } from '@switchyard/silo';
+import { createLogger, NestLogger } from '@switchyard/telemetry';
+import { AppModule } from './app.module';
+import type { AppRuntime } from './app.module';
+import { mountEdge } from './edge/edge.routes';
+import { EdgeService } from './edge/edge.service';
+import { auditRoutes, requireGuardedRoutes } from './edge/route-audit';
+import type { AuditedRoute } from './edge/route-audit';
+import type { RegionSettings } from './region-settings';
+
+/** A region silo that is ready to listen. */
+export interface RegionApp {
+  readonly app: NestFastifyApplication;
+  /** Every route it has. */
+  readonly routes: readonly AuditedRoute[];
+}
+
+/**
+ * Builds a region silo; the database has been migrated before.
+ *
+ * @throws SwitchyardError when a route has no region guard
+ */
+export async function createRegionApp(settings: RegionSettings, given: Partial<AppRuntime> = {}): Promise<RegionApp> {
+  const runtime: AppRuntime = {
+    logger: given.logger ?? createLogger('region-silo', settings.service.logLevel),
+    clock: given.clock ?? systemClock,
+  };
+  const adapter = new FastifyAdapter();
+  const routes = auditRoutes(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, runtime), adapter, {
+    bodyParser: false,
+    logger: new NestLogger(runtime.logger),
+    abortOnError: false,
+  });
+  mountEdge(adapter.getInstance(), {
+    guard: app.get(RegionGuard),
+    edge: app.get(EdgeService),
+    logger: runtime.logger,
+  });
+  warnOfUncheckedSenders(settings, runtime);
+  app.enableShutdownHooks();
+  await app.init();
+  await adapter.getInstance().ready();
+  requireGuardedRoutes(routes);
+  return { app, routes };
+}
+
+/** Once at start, because afterwards nothing tells that a check is missing. */
+function warnOfUncheckedSenders({ region }: RegionSettings, { logger }: AppRuntime): void {
+  if (!region.githubWebhookSecrets?.length) logger.warn({ provider: 'github' }, 'provider_signature.unchecked');
+  if (!region.slackSigningSecrets?.length) logger.warn({ provider: 'slack' }, 'provider_signature.unchecked');
+}

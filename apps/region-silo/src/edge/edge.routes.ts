@@ -1,0 +1,73 @@
+import { PARSERS } from '@switchyard/parsers';
+import type { RegionGuard } from '@switchyard/silo';
+import type { Logger } from '@switchyard/telemetry';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { EdgeAnswer, EdgeService } from './edge.service';
+import { bodyOf, createGuardHook, createUnsignedHook, passOf } from './guard-hook';
+
+const METHODS: HTTPMethods[] = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+/** For addresses that no provider has: enough to say so. */
+const UNKNOWN_BODY_MAX_BYTES = 64 * 1024;
+
+/** What the edge is made of. */
+export interface EdgeDependencies {
+  readonly guard: RegionGuard;
+  readonly edge: EdgeService;
+  readonly logger: Logger;
+}
+
+/**
+ * Mounts the addresses of the gateway's edge, which it forwards to as they came.
+ *
+ * Plain Fastify routes: bodies stay bytes, and Nest's request handling costs nothing here. One route per provider,
+ * because each has a body limit of its own, and one for the rest; all of them behind the region guard.
+ */
+export function mountEdge(fastify: FastifyInstance, { guard, edge, logger }: EdgeDependencies): void {
+  const guarded = {
+    method: METHODS,
+    onRequest: createUnsignedHook(guard, logger),
+    preHandler: createGuardHook(guard, logger),
+    handler: (request: FastifyRequest, reply: FastifyReply) => handle(edge, request, reply),
+    errorHandler: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      void refuseUnreadable(error, reply, logger),
+  };
+  void fastify.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+    for (const { provider, maxBodyBytes } of PARSERS.values()) {
+      for (const slug of new Set([provider, provider.replaceAll('_', '-')])) {
+        scope.route({ ...guarded, url: `/extensions/${slug}/*`, bodyLimit: maxBodyBytes });
+      }
+    }
+    for (const prefix of ['extensions', 'plugins']) {
+      scope.route({ ...guarded, url: `/${prefix}/*`, bodyLimit: UNKNOWN_BODY_MAX_BYTES });
+    }
+    done();
+  });
+}
+
+async function handle(edge: EdgeService, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { method, url, rawHeaders } = request.raw;
+  const answer = await edge.handle(
+    { method: method ?? '', url: url ?? '', rawHeaders, body: bodyOf(request) },
+    passOf(request),
+  );
+  return send(reply, answer);
+}
+
+function send(reply: FastifyReply, { status, headers, json, requestId }: EdgeAnswer): FastifyReply {
+  void reply
+    .code(status)
+    .header('x-request-id', requestId)
+    .headers(headers ?? {});
+  return json === undefined ? reply.send() : reply.send(json);
+}
+
+/** A body that is too large or broke off on the way. What follows it on the connection would be taken for a request. */
+function refuseUnreadable(error: FastifyError, reply: FastifyReply, logger: Logger): FastifyReply {
+  const isTooLarge = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+  const status = isTooLarge ? 413 : (error.statusCode ?? 500);
+  const word = isTooLarge ? 'body_too_large' : status < 500 ? 'unreadable' : 'unexpected';
+  logger.warn({ status, reason: word, code: error.code }, 'delivery.unreadable');
+  return reply.code(status).header('connection', 'close').send({ error: word });
+}

@@ -1,0 +1,1 @@
+export { githubRegion } from './github.handler';

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { storeCommits } from '../../code-hosts/code-host.store';
+import { storableText } from '../storable-text';
+import { defineGithubEvent } from './github-event';
+import { authorTimestamp, message, optionalName, repository, sha } from './github-fields';
+
+const BRANCH_PREFIX = 'refs/heads/';
+const BRANCH_CHARS = 255;
+
+const commit = z
+  .object({
+    id: sha,
+    message,
+    timestamp: authorTimestamp,
+    author: z.object({ name: optionalName, email: optionalName }),
+  })
+  .transform((value) => ({
+    sha: value.id,
+    message: value.message,
+    authorName: value.author.name,
+    authorEmail: value.author.email,
+    authoredAt: value.timestamp,
+  }));
+
+const push = z.object({
+  ref: z.string(),
+  deleted: z.boolean().optional(),
+  commits: z.array(commit),
+  repository,
+});
+
+/** `push`: stores the commits of a branch. */
+export const pushEvent = defineGithubEvent(push, (facts, origin) => {
+  if (!facts.ref.startsWith(BRANCH_PREFIX)) return { kind: 'nothing', because: 'the push is not to a branch' };
+  if (facts.deleted === true) return { kind: 'nothing', because: 'the branch was deleted' };
+  const branch = storableText(facts.ref.slice(BRANCH_PREFIX.length), BRANCH_CHARS);
+  return { kind: 'changes', apply: (transaction) => storeCommits(transaction, origin, { ...facts, branch }) };
+});

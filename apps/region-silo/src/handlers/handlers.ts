@@ -1,0 +1,2 @@
+export { githubRegion } from './github';
+export { slackRegion } from './slack';

@@ -1,0 +1,1 @@
+export { slackRegion } from './slack.handler';

@@ -1,0 +1,36 @@
+import { describeRegionSettings } from './describe-settings';
+import { loadRegionSettings } from './region-settings';
+
+const environment = {
+  DATABASE_URL: 'postgres://127.0.0.1/us',
+  SWITCHYARD_REGION_NAME: 'us',
+  SWITCHYARD_SILO_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
+  SWITCHYARD_ADMIN_TOKEN: 'token',
+};
+
+describe('the settings of a region', () => {
+  it('need four values', () => {
+    expect(loadRegionSettings(environment)).toMatchObject({
+      service: { listenHost: '127.0.0.1', listenPort: 3010 },
+      region: { regionName: 'us', slackCommand: '/switchyard', deliveryRecordRetentionDays: 30 },
+    });
+  });
+
+  it.each([
+    [{ SWITCHYARD_REGION_NAME: 'US' }],
+    [{ SWITCHYARD_REGION_NAME: 'x'.repeat(49) }],
+    [{ SWITCHYARD_SLACK_COMMAND: 'switchyard' }],
+    [{ SWITCHYARD_DELIVERY_RECORD_RETENTION_DAYS: '3' }],
+    [{ SWITCHYARD_ADMIN_TOKEN: '' }],
+    [{ SWITCHYARD_DOCS_URL: 'javascript:alert(1)' }],
+  ])('refuse %j and name the variable', (changes) => {
+    expect(() => loadRegionSettings({ ...environment, ...changes })).toThrow(Object.keys(changes)[0]);
+  });
+
+  it('describe themselves for the generated page', () => {
+    const described = JSON.parse(describeRegionSettings()) as { app: string; markdown: string; names: string[] };
+    expect(described).toMatchObject({ app: 'region-silo' });
+    expect(described.names).toContain('SWITCHYARD_REGION_NAME');
+    for (const name of described.names) expect(described.markdown).toContain(`\`${name}\``);
+  });
+});

@@ -1,0 +1,96 @@
+import { custom, defineSettings, integer, list, loadSettings, serviceSettings, text, url } from '@switchyard/config';
+import type { Environment, SettingsGroup } from '@switchyard/config';
+import { databaseSettings } from '@switchyard/database';
+import { siloKeySettings } from '@switchyard/silo';
+
+const REGION_NAME = /^[a-z0-9-]{1,48}$/;
+const SLACK_COMMAND = /^\/[a-z0-9_-]{1,31}$/;
+
+/** What is particular to a region silo. */
+export const regionSiloSettings = defineSettings('Region silo', {
+  regionName: custom({
+    env: 'SWITCHYARD_REGION_NAME',
+    accepted: 'up to 48 of a-z, 0-9 and `-`',
+    example: 'us',
+    description: 'Name of this region, as in the `SWITCHYARD_REGIONS` of control; requests for another are refused.',
+    parse: matching(REGION_NAME),
+  }),
+  adminToken: text({
+    env: 'SWITCHYARD_ADMIN_TOKEN',
+    isSecret: true,
+    example: 'the output of `openssl rand -hex 32`',
+    description: 'Bearer token of the admin API.',
+  }),
+  githubWebhookSecrets: list({
+    env: 'SWITCHYARD_GITHUB_WEBHOOK_SECRETS',
+    optional: true,
+    isSecret: true,
+    example: 'new-secret,old-secret',
+    description: 'Secrets of the GitHub App, newest first. Without them the signature of the gateway must do.',
+  }),
+  slackSigningSecrets: list({
+    env: 'SWITCHYARD_SLACK_SIGNING_SECRETS',
+    optional: true,
+    isSecret: true,
+    example: 'new-secret,old-secret',
+    description:
+      'Signing secrets of the Slack app, newest first. Without them only what the gateway verified is taken.',
+  }),
+  slackCommand: custom({
+    env: 'SWITCHYARD_SLACK_COMMAND',
+    default: '/switchyard',
+    accepted: 'a slash and up to 31 of a-z, 0-9, `_` and `-`',
+    example: '/switchyard',
+    description: 'Name of the slash command, for help messages.',
+    parse: matching(SLACK_COMMAND),
+  }),
+  docsUrl: url({
+    env: 'SWITCHYARD_DOCS_URL',
+    optional: true,
+    schemes: ['https', 'http'],
+    example: 'https://docs.example.com/slack',
+    description: 'Documentation that Slack help messages link to.',
+  }),
+  supportUrl: url({
+    env: 'SWITCHYARD_SUPPORT_URL',
+    optional: true,
+    schemes: ['https', 'http'],
+    example: 'https://support.example.com',
+    description: 'Where Slack help messages send people who need a person.',
+  }),
+  deliveryRecordRetentionDays: integer({
+    env: 'SWITCHYARD_DELIVERY_RECORD_RETENTION_DAYS',
+    default: '30',
+    // The gateway gives up on a stored webhook after three days (spec: gateway.md §5.8), GitHub redelivers for as long.
+    min: 4,
+    max: 3650,
+    description: 'Days for which a repeated delivery is recognised and shown to operators.',
+  }),
+});
+
+/** Every settings group that this app reads. */
+export const regionSettingsGroups = {
+  service: serviceSettings(3010),
+  database: databaseSettings,
+  siloKeys: siloKeySettings,
+  region: regionSiloSettings,
+} as const satisfies Record<string, SettingsGroup>;
+
+/** The typed settings of a region silo. */
+export type RegionSettings = ReturnType<typeof loadRegionSettings>;
+
+/**
+ * Reads the settings.
+ *
+ * @throws SettingsError that lists every problem
+ */
+export function loadRegionSettings(from?: Environment) {
+  return loadSettings(regionSettingsGroups, from);
+}
+
+function matching(pattern: RegExp): (value: string) => string {
+  return (value) => {
+    if (!pattern.test(value)) throw new Error('it has another form');
+    return value;
+  };
+}
