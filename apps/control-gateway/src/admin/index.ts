@@ -1,0 +1,6 @@
+export { AdminGuard } from './admin.guard';
+export { AdminModule } from './admin.module';
+export { ADMIN_SETTINGS, adminSettings } from './admin.settings';
+export type { AdminSettings } from './admin.settings';
+export { readParameters } from './json-body.pipe';
+export { AdminController, buildOpenApi, mountOpenApi, OPENAPI_PATH, Operation } from './openapi';

@@ -1,0 +1,83 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { DatabaseModule, KeyRing } from '@switchyard/database';
+import { directoryEntities, DirectoryModule } from '@switchyard/directory';
+import { HttpPools } from '@switchyard/http-client';
+import { OutboxModule } from '@switchyard/outbox';
+import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives';
+import { QueueModule } from '@switchyard/queue';
+import { RegionClient, RegionDirectory } from '@switchyard/silo';
+import { TelemetryModule } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import { AdminModule } from './admin';
+import type { AppSettings } from './app.settings';
+import { CONTROL_VIEWS, ControlViews } from './control-views/control-views';
+import type { ControlView } from './control-views/control-views';
+import { SlackChallengeView } from './control-views/slack-challenge.view';
+import { DeliveriesController } from './deliveries/deliveries.controller';
+import { EdgeService } from './edge/edge.service';
+import { DecisionExecutor } from './execute/decision.executor';
+import { DeferredDispatcher } from './execute/deferred.dispatcher';
+import { RegionCaller } from './execute/region-caller';
+import { GATEWAY_SETTINGS } from './gateway.settings';
+
+/** Name in logs, metrics and pg_stat_activity. */
+export const SERVICE = 'control-gateway';
+
+/** What the libs expect to find: the clock, keys and the way to the regions. The only place that names drivers. */
+@Module({})
+class PlatformModule {
+  static forRoot({ regions, regionClient, siloKeys, encryption }: AppSettings): DynamicModule {
+    const { connectionsPerRegion, connectTimeoutMs, maxResponseBytes } = regionClient;
+    const directory = new RegionDirectory(regions.regions);
+    const pools = new HttpPools({ connectionsPerOrigin: connectionsPerRegion, connectTimeoutMs });
+    const keys = siloKeys.siloKeys;
+    const providers = [
+      { provide: CLOCK, useValue: systemClock },
+      { provide: RANDOM, useValue: systemRandom },
+      { provide: KeyRing, useValue: encryption.encryptionKeys },
+      { provide: RegionDirectory, useValue: directory },
+      { provide: HttpPools, useValue: pools },
+      {
+        provide: RegionClient,
+        useValue: new RegionClient({ directory, pools, keys, clock: systemClock, maxResponseBytes }),
+      },
+    ];
+    return { module: PlatformModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
+
+/** The composition root. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: AppSettings, logger: Logger): DynamicModule {
+    const { databaseUrl, poolMax } = settings.database;
+    return {
+      module: AppModule,
+      imports: [
+        TelemetryModule.forRoot({ service: SERVICE, logger }),
+        PlatformModule.forRoot(settings),
+        DatabaseModule.forRoot({ url: databaseUrl, poolMax, applicationName: SERVICE, entities: directoryEntities }),
+        QueueModule.forRoot({ redisUrl: settings.queue.redisUrl, databaseUrl, poolMax: 4 }),
+        DirectoryModule.forRoot({
+          databaseUrl,
+          cacheEntries: settings.directory.cacheEntries,
+          isKnownRegion: (region) => settings.regions.regions.some(({ name }) => name === region),
+        }),
+        OutboxModule.forRoot(settings.outbox),
+        AdminModule.forRoot(settings.admin),
+      ],
+      controllers: [DeliveriesController],
+      providers: [
+        { provide: GATEWAY_SETTINGS, useValue: settings.gateway },
+        EdgeService,
+        DecisionExecutor,
+        DeferredDispatcher,
+        RegionCaller,
+        ControlViews,
+        SlackChallengeView,
+        { provide: CONTROL_VIEWS, useFactory: (...views: ControlView[]) => views, inject: [SlackChallengeView] },
+      ],
+    };
+  }
+}

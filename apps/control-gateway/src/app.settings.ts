@@ -1,0 +1,27 @@
+import { serviceSettings } from '@switchyard/config';
+import type { SettingsOf } from '@switchyard/config';
+import { databaseSettings, encryptionSettings } from '@switchyard/database';
+import { directorySettings } from '@switchyard/directory';
+import { outboxSettings } from '@switchyard/outbox';
+import { queueSettings } from '@switchyard/queue';
+import { regionClientSettings, regionSettings, siloKeySettings } from '@switchyard/silo';
+import { adminSettings } from './admin';
+import { gatewaySettings } from './gateway.settings';
+
+/** Everything that this app reads from its environment. */
+export const appSettings = {
+  service: serviceSettings(3000),
+  gateway: gatewaySettings,
+  regions: regionSettings,
+  regionClient: regionClientSettings,
+  siloKeys: siloKeySettings,
+  database: databaseSettings,
+  encryption: encryptionSettings,
+  queue: queueSettings,
+  directory: directorySettings,
+  outbox: outboxSettings,
+  admin: adminSettings,
+};
+
+/** The loaded values of {@link appSettings}. */
+export type AppSettings = { readonly [Name in keyof typeof appSettings]: SettingsOf<(typeof appSettings)[Name]> };

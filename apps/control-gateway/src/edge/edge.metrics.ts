@@ -1,0 +1,33 @@
+import { counter, DURATION_BUCKETS_SECONDS, histogram } from '@switchyard/telemetry';
+
+export const edgeRequests = counter({
+  name: 'switchyard_edge_requests_total',
+  help: 'Requests at the public edge by what was decided and answered.',
+  labels: ['provider', 'view', 'decision', 'reason', 'status'],
+});
+
+export const edgeDurationSeconds = histogram({
+  name: 'switchyard_edge_duration_seconds',
+  help: 'Time from a whole request to its answer.',
+  labels: ['provider', 'decision'],
+  buckets: DURATION_BUCKETS_SECONDS,
+});
+
+export const edgeProtocolErrors = counter({
+  name: 'switchyard_edge_protocol_errors_total',
+  help: 'Connections answered before a request could be read.',
+  labels: ['reason'],
+});
+
+export const budgetLeftSeconds = histogram({
+  name: 'switchyard_edge_budget_left_seconds',
+  help: "What was left of the provider's time limit when it was answered by regions.",
+  labels: ['provider'],
+  buckets: [0, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.25, 2.5, 5, 8],
+});
+
+export const deferredAnswers = counter({
+  name: 'switchyard_deferred_answers_total',
+  help: 'Deferred requests by what the sender was told in the end.',
+  labels: ['provider', 'result'],
+});

@@ -1,0 +1,55 @@
+import type { RegionResult } from '@switchyard/silo';
+import type { RegionResults } from './region-caller';
+
+type Response = Extract<RegionResult, { kind: 'response' }>;
+
+/** Statuses with which a region says that the request is about nothing that it holds. */
+const NOT_MINE = new Set([403, 404]);
+
+/**
+ * The one answer of several: a 2xx before anything else, then an answer that is not "not mine", then the regions' order
+ * (spec: gateway.md §3.8 [P], slack.md §7.6). `undefined` when no region answered.
+ */
+export function chooseAnswer(results: RegionResults): Response | undefined {
+  const responses = [...results.values()].filter((result): result is Response => result.kind === 'response');
+  return (
+    responses.find(({ status }) => status >= 200 && status < 300) ??
+    responses.find(({ status }) => !NOT_MINE.has(status)) ??
+    responses[0]
+  );
+}
+
+/** What to post to the callback of a deferred request (spec: slack.md §7.6). */
+export type DeferredOutcome =
+  | { readonly kind: 'post'; readonly message: Readonly<Record<string, unknown>>; readonly isAmbiguous: boolean }
+  /** A region did the work and told the user by itself. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'not_mine' }
+  | { readonly kind: 'failed' };
+
+/** Reads the regions' answers to a deferred request: the first 2xx with content in the order of the regions. */
+export function chooseDeferred(results: RegionResults): DeferredOutcome {
+  const all = [...results.values()];
+  const successes = all.filter((result): result is Response => {
+    return result.kind === 'response' && result.status >= 200 && result.status < 300;
+  });
+  if (successes.length > 0) {
+    const messages = successes.map(({ body }) => messageOf(body)).filter((message) => message !== undefined);
+    const [message] = messages;
+    return message === undefined ? { kind: 'nothing' } : { kind: 'post', message, isAmbiguous: messages.length > 1 };
+  }
+  const isNotMine = all.every((result) => result.kind === 'response' && NOT_MINE.has(result.status));
+  return { kind: isNotMine ? 'not_mine' : 'failed' };
+}
+
+function messageOf(body: Buffer): Readonly<Record<string, unknown>> | undefined {
+  if (body.length === 0) return undefined;
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    const isMessage =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    return isMessage ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
