@@ -28,6 +28,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/', '<rootDir>/.switchyard/'],
   globalSetup: '<rootDir>/tools/jest/global-setup.cjs',
   globalTeardown: '<rootDir>/tools/jest/global-teardown.cjs',
+  reporters: ['default', '<rootDir>/tools/jest/summary-reporter.cjs'],
   randomize: true,
   watchman: false,
   testTimeout: 20_000,

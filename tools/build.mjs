@@ -1,5 +1,23 @@
-// node tools/build.mjs PROJECT_ROOT...   bundles src/main.ts of each project into dist/
+// node tools/build.mjs [PROJECT_ROOT...]   bundles src/main.ts of each project, or of all that have one, into dist/
 import { build } from 'esbuild';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { options } from './build-options.mjs';
 
-await Promise.all(process.argv.slice(2).map((root) => build(options(root))));
+const everything = () =>
+  ['apps', 'tools']
+    .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
+    .filter((root) => existsSync(`${root}/src/main.ts`));
+
+/** Each file appears in one step, so that builds side by side never show a half-written one. */
+async function bundle(root) {
+  const { outputFiles } = await build({ ...options(root), write: false });
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
+}
+
+const roots = process.argv.slice(2);
+await Promise.all((roots.length > 0 ? roots : everything()).map(bundle));

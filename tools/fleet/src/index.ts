@@ -1,0 +1,15 @@
+export { AppProcess } from './app-process';
+export { findRunningFleet } from './fleet-description';
+export type { FleetDescription } from './fleet-description';
+export { loadSamples } from './load-samples';
+export {
+  SAMPLE_GITHUB_INSTALLATION,
+  SAMPLE_INTEGRATIONS,
+  SAMPLE_ORGANIZATIONS,
+  SAMPLE_SLACK_TEAM,
+  SAMPLE_SLACK_TEAM_DE,
+  sampleRegions,
+} from './samples';
+export type { SampleIntegration, SampleOrganization } from './samples';
+export { startFleet } from './start-fleet';
+export type { FleetOptions, RunningFleet } from './start-fleet';

@@ -1,0 +1,262 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { environment } from '@switchyard/config';
+import { startMailCatcher } from '@switchyard/services';
+import { AppProcess } from './app-process';
+import { PortChooser } from './choose-port';
+import { embeddedDatabases, externalDatabases } from './databases';
+import type { FleetDatabases } from './databases';
+import { findRunningFleet, removeDescription, writeDescription } from './fleet-description';
+import type { FleetDescription } from './fleet-description';
+import { fleetSecrets } from './fleet-secrets';
+import type { FleetSecrets } from './fleet-secrets';
+import { loadSamples } from './load-samples';
+
+/** How to start a fleet. */
+export interface FleetOptions {
+  /** Data, secrets, logs and fleet.json. */
+  readonly dataDir: string;
+  /** Forget everything that an earlier run left. */
+  readonly isReset?: boolean;
+  readonly hasSamples?: boolean;
+  /** Take any free ports instead of the usual ones. */
+  readonly hasAnyPorts?: boolean;
+  /** Further environment, by app name; `*` is for all. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Told what happens, in words for people. */
+  readonly report?: (line: string) => void;
+  /** Told when an app ends without having been asked to. */
+  readonly onAppLost?: (name: string, reason: string) => void;
+}
+
+/** A fleet that runs. */
+export interface RunningFleet {
+  readonly description: FleetDescription;
+  /** Stops everything in order. */
+  stop(): Promise<void>;
+  /** Ends one app as a crash would. */
+  kill(name: string): Promise<void>;
+  /** Starts an app again, at its address. */
+  start(name: string): Promise<void>;
+  logFile(name: string): string;
+}
+
+const PORTS = {
+  postgres: 5440,
+  gateway: 3000,
+  us: 3010,
+  de: 3011,
+  notifier: 3020,
+  outcomes: 3030,
+  callback: 3040,
+  mailPage: 1080,
+  smtp: 1025,
+};
+/** Passed on to the apps: what they need to find programs, certificates and servers. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'TZ',
+  'NODE_OPTIONS',
+  'NODE_EXTRA_CA_CERTS',
+  'REDIS_URL',
+  'KAFKA_BROKERS',
+  'SWITCHYARD_LOG_LEVEL',
+];
+
+type Ports = Record<keyof typeof PORTS, number>;
+
+/**
+ * Starts PostgreSQL, the mail catcher and the apps, and resolves when all are ready.
+ *
+ * @throws Error whose message says what to do; what was started before it is stopped again
+ */
+export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
+  const dataDir = resolve(options.dataDir);
+  const other = findRunningFleet(dataDir);
+  if (other !== undefined) {
+    throw new Error(
+      `A fleet runs from this folder already, at ${other.addresses.gateway} (process ${other.pid}): use it, or stop it first.`,
+    );
+  }
+  if (options.isReset === true) rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  const launch = new Launch({ ...options, dataDir }, fleetSecrets(dataDir));
+  try {
+    return await launch.run();
+  } catch (error) {
+    await launch.stop();
+    throw error;
+  }
+}
+
+/** One start, as far as it has come. */
+class Launch {
+  private readonly apps: AppProcess[] = [];
+  /** Undone last to first. */
+  private readonly servers: { readonly name: string; stop(): Promise<void> }[] = [];
+  private readonly report: (line: string) => void;
+
+  constructor(
+    private readonly options: FleetOptions,
+    private readonly secrets: FleetSecrets,
+  ) {
+    this.report = options.report ?? (() => undefined);
+  }
+
+  async run(): Promise<RunningFleet> {
+    const ports = await this.choosePorts();
+    const databases = await this.openDatabases(ports.postgres);
+    this.servers.push({ name: 'database', stop: () => databases.stop() });
+    this.report(`databases: ${databases.origin}`);
+    const mail = await startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mailPage });
+    this.servers.push({ name: 'mail catcher', stop: () => mail.stop() });
+
+    // Regions first, so that the gateway finds them; all at once is no faster on a small machine.
+    this.addApps(ports, databases, mail.smtpUrl);
+    for (const app of this.apps) {
+      await app.start();
+      this.report(`${app.options.name}: ready at ${app.options.address}`);
+    }
+    const description = this.describe(ports, databases, mail);
+    if (this.options.hasSamples !== false) {
+      await loadSamples(description.addresses.gateway, this.secrets.adminToken);
+      this.report('sample directory: loaded');
+    }
+    writeDescription(this.options.dataDir, description);
+    return {
+      description,
+      stop: () => this.stop(),
+      kill: (name) => this.find(name).kill(),
+      start: async (name) => {
+        await this.find(name).start();
+        writeDescription(this.options.dataDir, this.describe(ports, databases, mail));
+      },
+      logFile: (name) => this.find(name).options.logFile,
+    };
+  }
+
+  /** The gateway first, so that nothing comes in any more; the database last. */
+  async stop(): Promise<void> {
+    for (const app of [...this.apps].reverse()) {
+      if (!app.isRunning) continue;
+      this.report(`${app.options.name}: stopping`);
+      await app.stop();
+    }
+    for (const { name, stop } of [...this.servers].reverse()) {
+      this.report(`${name}: stopping`);
+      await stop();
+    }
+    removeDescription(this.options.dataDir);
+  }
+
+  private async choosePorts(): Promise<Ports> {
+    const chooser = new PortChooser();
+    const ports: Partial<Ports> = {};
+    for (const [name, preferred] of Object.entries(PORTS) as [keyof Ports, number][]) {
+      ports[name] = await chooser.choose(this.options.hasAnyPorts === true ? 0 : preferred);
+    }
+    return ports as Ports;
+  }
+
+  private openDatabases(port: number): Promise<FleetDatabases> {
+    const serverUrl = environment()['DATABASE_URL'];
+    const isExternal = serverUrl !== undefined && serverUrl !== '';
+    return isExternal ? externalDatabases(serverUrl) : embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
+  }
+
+  private addApps(ports: Ports, { urls }: FleetDatabases, smtpUrl: string): void {
+    const { siloKeys, encryptionKeys, adminToken, slackSigningSecret, githubWebhookSecret } = this.secrets;
+    const silo = { SWITCHYARD_SILO_KEYS: siloKeys, SWITCHYARD_ADMIN_TOKEN: adminToken };
+    const providers = {
+      SWITCHYARD_SLACK_SIGNING_SECRETS: slackSigningSecret,
+      SWITCHYARD_GITHUB_WEBHOOK_SECRETS: githubWebhookSecret,
+    };
+    const regions = (['us', 'de'] as const).map((name, index) => ({
+      name,
+      address: addressOf(ports[name]),
+      snowflakeId: index + 1,
+    }));
+    this.add('outcomes-consumer', 'outcomes-consumer', ports.outcomes, { DATABASE_URL: urls.outcomes });
+    this.add('webhook-notifier', 'webhook-notifier', ports.notifier, { DATABASE_URL: urls.notifier });
+    for (const { name } of regions) {
+      this.add(`region-${name}`, 'region-silo', ports[name], {
+        DATABASE_URL: urls[name],
+        SWITCHYARD_REGION_NAME: name,
+        ...silo,
+        ...providers,
+      });
+    }
+    this.add('control-gateway', 'control-gateway', ports.gateway, {
+      DATABASE_URL: urls.control,
+      SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
+      SWITCHYARD_REGIONS: JSON.stringify(regions),
+      SWITCHYARD_CALLBACK_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`,
+      ...silo,
+      ...providers,
+    });
+    void smtpUrl;
+  }
+
+  private add(name: string, app: string, port: number, env: Record<string, string>): void {
+    const { dataDir, onAppLost, env: overrides = {} } = this.options;
+    const inherited = INHERITED.flatMap((variable) => {
+      const value = environment()[variable];
+      return value === undefined ? [] : [[variable, value] as const];
+    });
+    const options = {
+      name,
+      script: resolve('dist', 'apps', app, 'main.js'),
+      env: {
+        ...Object.fromEntries(inherited),
+        SWITCHYARD_LISTEN_PORT: String(port),
+        ...env,
+        ...overrides['*'],
+        ...overrides[name],
+      },
+      address: addressOf(port),
+      logFile: join(dataDir, 'logs', `${name}.log`),
+    };
+    this.apps.push(
+      new AppProcess(options, (lost, code, signal) => {
+        onAppLost?.(name, `ended with ${signal ?? `code ${code}`}; ${options.logFile} says:\n${lost.tail()}`);
+      }),
+    );
+  }
+
+  private find(name: string): AppProcess {
+    const app = this.apps.find(({ options }) => options.name === name);
+    if (app === undefined)
+      throw new Error(`the fleet has no ${name}: it has ${this.apps.map(({ options }) => options.name).join(', ')}`);
+    return app;
+  }
+
+  private describe(
+    ports: Ports,
+    databases: FleetDatabases,
+    mail: { smtpUrl: string; pageUrl: string },
+  ): FleetDescription {
+    const { adminToken, slackSigningSecret, githubWebhookSecret } = this.secrets;
+    return {
+      startedAt: new Date().toISOString(),
+      pid: process.pid,
+      adminToken,
+      addresses: {
+        gateway: addressOf(ports.gateway),
+        regions: { us: addressOf(ports.us), de: addressOf(ports.de) },
+        notifier: addressOf(ports.notifier),
+        outcomes: addressOf(ports.outcomes),
+        mailPage: mail.pageUrl,
+        smtp: mail.smtpUrl,
+      },
+      processes: this.apps.map((app) => ({ name: app.options.name, pid: app.pid })),
+      databases: databases.urls,
+      secrets: { slackSigningSecret, githubWebhookSecret },
+      callbackOrigin: addressOf(ports.callback),
+    };
+  }
+}
+
+const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
