@@ -38,7 +38,6 @@ const decorators = {
 /** esbuild options for one project: workspace libs inside the bundle, npm packages outside. */
 export const options = (root) => ({
   entryPoints: [`${root}/src/main.ts`],
-  outfile: `dist/${root}/main.js`,
   bundle: true,
   platform: 'node',
   target: 'node20',

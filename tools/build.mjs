@@ -9,9 +9,18 @@ const everything = () =>
     .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
     .filter((root) => existsSync(`${root}/src/main.ts`));
 
+/** `main.ts`, and what only benchmarks run: an app's `bench.ts`, and the `programs.ts` that it is compared with. */
+const entryPoints = (root) =>
+  ['main', 'bench', 'programs'].map((name) => `${root}/src/${name}.ts`).filter((file) => existsSync(file));
+
 /** Each file appears in one step, so that builds side by side never show a half-written one. */
 async function bundle(root) {
-  const { outputFiles } = await build({ ...options(root), write: false });
+  const { outputFiles } = await build({
+    ...options(root),
+    entryPoints: entryPoints(root),
+    outdir: `dist/${root}`,
+    write: false,
+  });
   for (const { path, contents } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(`${path}.${process.pid}`, contents);

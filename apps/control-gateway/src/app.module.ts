@@ -13,12 +13,15 @@ import { AdminModule } from './admin';
 import type { AppSettings } from './app.settings';
 import { CONTROL_VIEWS, ControlViews } from './control-views/control-views';
 import type { ControlView } from './control-views/control-views';
+import { GithubInstallationView } from './control-views/github-installation.view';
 import { SlackChallengeView } from './control-views/slack-challenge.view';
+import { SlackLifecycleView } from './control-views/slack-lifecycle.view';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { EdgeService } from './edge/edge.service';
 import { DecisionExecutor } from './execute/decision.executor';
 import { DeferredDispatcher } from './execute/deferred.dispatcher';
 import { RegionCaller } from './execute/region-caller';
+import { RegionConnections } from './execute/region-connections';
 import { GATEWAY_SETTINGS } from './gateway.settings';
 
 /** Name in logs, metrics and pg_stat_activity. */
@@ -76,7 +79,14 @@ export class AppModule {
         RegionCaller,
         ControlViews,
         SlackChallengeView,
-        { provide: CONTROL_VIEWS, useFactory: (...views: ControlView[]) => views, inject: [SlackChallengeView] },
+        SlackLifecycleView,
+        GithubInstallationView,
+        RegionConnections,
+        {
+          provide: CONTROL_VIEWS,
+          useFactory: (...views: ControlView[]) => views,
+          inject: [SlackChallengeView, SlackLifecycleView, GithubInstallationView],
+        },
       ],
     };
   }

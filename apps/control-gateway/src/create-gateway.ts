@@ -21,9 +21,20 @@ const SLOW_SENDER_CHECK_MS = 500;
 /** Longer than a load balancer's own idle limit (60 s is common), so that it is never us who closes first. */
 const KEEP_ALIVE_MS = 72_000;
 
-/** Builds the gateway, ready to listen. Bodies are bytes on every route. */
+/** Builds the gateway, ready to listen. */
 export async function createGateway(settings: AppSettings, logger: Logger): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(settings, logger),
+    gatewayAdapter(settings),
+    { bodyParser: false, logger: new NestLogger(logger) },
+  );
+  mountGateway(app, logger);
+  return app;
+}
+
+/** The HTTP server with the edge's limits. */
+export function gatewayAdapter(settings: AppSettings): FastifyAdapter {
+  return new FastifyAdapter({
     bodyLimit: BODY_MAX_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: settings.gateway.requestTimeoutMs,
@@ -33,14 +44,13 @@ export async function createGateway(settings: AppSettings, logger: Logger): Prom
       connectionsCheckingInterval: SLOW_SENDER_CHECK_MS,
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger), adapter, {
-    bodyParser: false,
-    logger: new NestLogger(logger),
-  });
-  const fastify = adapter.getInstance();
+}
+
+/** Adds what is not a Nest controller: the edge and the OpenAPI document. Bodies are bytes on every route. */
+export function mountGateway(app: NestFastifyApplication, logger: Logger): void {
+  const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   mountEdge(fastify, app.get(EdgeService), logger);
   mountOpenApi(app);
-  return app;
 }

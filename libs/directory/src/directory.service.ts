@@ -128,6 +128,17 @@ export class DirectoryService {
     return this.put(Integration, { provider, externalId }, { ...base, ...sealed });
   }
 
+  /**
+   * Switches an integration on or off and leaves the rest of it; `name` is for one that is not there yet, which is made
+   * only to be switched on.
+   */
+  async switchIntegration(provider: string, externalId: string, status: EntryStatus, name: string): Promise<void> {
+    const current = await this.getIntegration(provider, externalId);
+    if (current === null && status !== 'active') return;
+    const { metadata } = current ?? { metadata: {} };
+    await this.putIntegration(provider, externalId, { name: current?.name ?? name, metadata, status });
+  }
+
   async listInstallations(page: Page, organizationId?: string): Promise<readonly Installation[]> {
     const rows = await this.source.getRepository(OrganizationIntegration).find({
       where: { ...(organizationId && { organizationId }), ...(page.after && { id: MoreThan(page.after) }) },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
@@ -10,13 +11,15 @@ import { hints } from './outbox.metrics';
 
 /** A job stays small enough to read in Bull Board. */
 const MAILBOXES_PER_JOB = 500;
+/** A job per so many milliseconds at most: below it a busy gateway's hints would cost the queue more than they save. */
+const GATHER_MS = 10;
 /** Hints that wait while the queue is away; beyond it they are dropped, which is harmless. */
 const WAITING_MAX = 10_000;
 
 /**
  * Announces mailboxes that have new rows.
  *
- * Announcements gather while one is being sent, so a busy mailbox costs one entry per round trip to the queue and not one
+ * The first announcement leaves at once; more gather while it is being sent and a little longer, so a busy mailbox costs one entry per round trip to the queue and not one
  * per webhook. A failure is counted and forgotten: the sweeper needs no hint.
  */
 @Injectable()
@@ -57,6 +60,7 @@ export class HintPublisher implements OnModuleDestroy {
         hints.inc({ result: 'failed' }, mailboxes.length);
         this.logger.warn({ error, mailboxes: mailboxes.length }, 'hint.failed');
       }
+      await delay(GATHER_MS, undefined, { ref: false });
     }
   }
 }

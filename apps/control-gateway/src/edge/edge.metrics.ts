@@ -31,3 +31,9 @@ export const deferredAnswers = counter({
   help: 'Deferred requests by what the sender was told in the end.',
   labels: ['provider', 'result'],
 });
+
+export const signatureChecks = counter({
+  name: 'switchyard_signature_checks_total',
+  help: "Checks of senders' signatures: ok, ok_old_key while a secret is being changed, or why one was refused.",
+  labels: ['provider', 'result'],
+});

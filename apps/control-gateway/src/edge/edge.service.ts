@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryCache } from '@switchyard/directory';
 import { classify, findParser, InboundRequest, resolveRoute } from '@switchyard/parsers';
-import type { Parser, ParserContext, ProviderSecrets, RoutingDecision } from '@switchyard/parsers';
+import type { Parser, ParserContext, ProviderSecrets, RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
 import { CLOCK, Deadline } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { LOGGER, requestIdOf } from '@switchyard/telemetry';
@@ -11,7 +11,7 @@ import { GATEWAY_SETTINGS } from '../gateway.settings';
 import type { GatewaySettings } from '../gateway.settings';
 import { problemAnswer } from './answer';
 import type { Answer } from './answer';
-import { edgeDurationSeconds, edgeRequests } from './edge.metrics';
+import { edgeDurationSeconds, edgeRequests, signatureChecks } from './edge.metrics';
 import type { EdgeRequest } from './edge-request';
 import { checkHeaders, checkPath } from './request-check';
 
@@ -107,6 +107,7 @@ export class EdgeService {
     try {
       const context: ParserContext = { directory: this.directory, secrets: this.secrets, nowMs: this.clock.now() };
       const decision = await parser.decide(inbound, context);
+      countVerification(provider, decision.verification);
       const answer = await this.executor.execute(request, decision);
       return { answer, provider, view, decision: decision.kind, reason: decision.reason, because: decision.because };
     } catch (error) {
@@ -118,6 +119,12 @@ export class EdgeService {
         : refused(provider, view, 500, 'unexpected', 'the webhook met an error that nobody expected');
     }
   }
+}
+
+function countVerification(provider: string, verdict: SignatureVerdict | undefined): void {
+  if (verdict === undefined) return;
+  const result = verdict.kind === 'refused' ? verdict.reason : verdict.keyIndex === 0 ? 'ok' : 'ok_old_key';
+  signatureChecks.inc({ provider, result });
 }
 
 /** What a sender of too large a body is told. */

@@ -30,9 +30,11 @@ const RETRIED_STATUSES = new Set([502, 503, 504]);
 const CALLBACK_TIMEOUT_MS = 5_000;
 const CALLBACK_RESPONSE_MAX_BYTES = 64 * 1024;
 
+type Message = Readonly<Record<string, unknown>>;
+
 const EPHEMERAL = { replace_original: false, response_type: 'ephemeral' } as const;
-const NOT_MINE = { ...EPHEMERAL, text: 'This no longer exists here.' };
-const FAILED = { ...EPHEMERAL, text: 'That could not be done right now. Nothing was changed.' };
+const NOT_MINE: Message = { ...EPHEMERAL, text: 'This no longer exists here.' };
+const FAILED: Message = { ...EPHEMERAL, text: 'That could not be done right now. Nothing was changed.' };
 
 @Injectable()
 export class DeferredDispatcher implements OnModuleDestroy {
@@ -72,7 +74,7 @@ export class DeferredDispatcher implements OnModuleDestroy {
       decision.regions.map((region, index) => [region, answers[index] as RegionResult]),
     );
     const outcome = chooseDeferred(results);
-    const posted = await this.post(target, outcome);
+    const posted = await this.post(target, outcome, messageFor(outcome, decision));
     deferredAnswers.inc({ provider: request.provider, result: posted });
     this.logger.info(
       {
@@ -103,10 +105,9 @@ export class DeferredDispatcher implements OnModuleDestroy {
   private async post(
     target: CallbackTarget,
     outcome: DeferredOutcome,
-  ): Promise<'nothing' | 'post_failed' | DeferredOutcome['kind']> {
-    if (outcome.kind === 'nothing') return 'nothing';
-    const message =
-      outcome.kind === 'post' ? { ...EPHEMERAL, ...outcome.message } : outcome.kind === 'not_mine' ? NOT_MINE : FAILED;
+    message: Message | undefined,
+  ): Promise<'post_failed' | DeferredOutcome['kind']> {
+    if (message === undefined) return outcome.kind;
     const body = Buffer.from(JSON.stringify(message));
     const result = await this.pools.send(target.origin, {
       method: 'POST',
@@ -117,6 +118,20 @@ export class DeferredDispatcher implements OnModuleDestroy {
       maxResponseBytes: CALLBACK_RESPONSE_MAX_BYTES,
     });
     return result.kind === 'response' && result.status >= 200 && result.status < 300 ? outcome.kind : 'post_failed';
+  }
+}
+
+/** What the user is told in the end; `undefined` when a region has told them already. */
+function messageFor(outcome: DeferredOutcome, { whenUnavailable }: DeferredDecision): Message | undefined {
+  switch (outcome.kind) {
+    case 'nothing':
+      return undefined;
+    case 'post':
+      return { ...EPHEMERAL, ...outcome.message };
+    case 'not_mine':
+      return NOT_MINE;
+    case 'failed':
+      return (whenUnavailable?.json as Message | undefined) ?? FAILED;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RegionClient, RegionResolutionError } from '@switchyard/silo';
+import { RegionClient, RegionResolutionError, sha256Hex } from '@switchyard/silo';
 import type { RegionResult } from '@switchyard/silo';
 import type { EdgeRequest } from '../edge/edge-request';
 
@@ -18,7 +18,13 @@ export class RegionCaller {
   constructor(private readonly regions: RegionClient) {}
 
   /** Asks one region; a region that is not configured counts as one that cannot be reached. */
-  async ask(request: EdgeRequest, region: string, call: RegionCall, timeoutMs: number): Promise<RegionResult> {
+  async ask(
+    request: EdgeRequest,
+    region: string,
+    call: RegionCall,
+    timeoutMs: number,
+    bodySha256Hex?: string,
+  ): Promise<RegionResult> {
     const { inbound } = request;
     try {
       return await this.regions.send(region, {
@@ -26,6 +32,7 @@ export class RegionCaller {
         pathAndQuery: request.pathAndQuery,
         headers: inbound.rawHeaders,
         body: inbound.body,
+        bodySha256Hex,
         integrationId: call.integrationId,
         isVerified: call.isVerified,
         deliveryId: request.id,
@@ -46,7 +53,8 @@ export class RegionCaller {
     call: RegionCall,
     timeoutMs: number,
   ): Promise<RegionResults> {
-    const results = await Promise.all(regions.map((region) => this.ask(request, region, call, timeoutMs)));
+    const hash = sha256Hex(request.inbound.body);
+    const results = await Promise.all(regions.map((region) => this.ask(request, region, call, timeoutMs, hash)));
     return new Map(regions.map((region, index) => [region, results[index] as RegionResult]));
   }
 }

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import type { Bench, BenchContext } from './bench';
+import { forwardBench } from './benches/forward';
+import { ingestBench } from './benches/ingest';
+import { describeResult, toJson } from './report';
+
+const BENCHES: readonly Bench[] = [forwardBench, ingestBench];
+
+const USAGE = `npm run bench -- NAME [--json] [--long]
+
+${BENCHES.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
+
+  --json    the last line is one object {"bench", "ratios", "figures"}
+  --long    three times as long; without it a benchmark takes less than two minutes
+`;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function run(bench: Bench, isLong: boolean, isJson: boolean): Promise<void> {
+  const context: BenchContext = {
+    seconds: isLong ? 10 : 4,
+    rounds: isLong ? 5 : 3,
+    report: (line) => say(`  ${line}`),
+    cleanUp: [],
+  };
+  try {
+    const result = await bench.run(context);
+    process.stdout.write(`${describeResult(bench.name, result)}\n`);
+    if (isJson) process.stdout.write(`${toJson(bench.name, result)}\n`);
+  } finally {
+    for (const stop of context.cleanUp.reverse()) await stop();
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, long: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) return void process.stdout.write(USAGE);
+  const bench = BENCHES.find(({ name }) => name === positionals[0]);
+  if (bench === undefined) {
+    say(USAGE);
+    process.exitCode = 64;
+    return;
+  }
+  await run(bench, values.long === true, values.json === true);
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);
