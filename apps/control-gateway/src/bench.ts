@@ -6,12 +6,11 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { loadSettings } from '@switchyard/config';
 import { runMigrations } from '@switchyard/database';
 import { StoredWebhookStore, WebhookWriter } from '@switchyard/outbox';
 import type { NewStoredWebhook, StoreResult } from '@switchyard/outbox';
 import { systemClock } from '@switchyard/primitives';
-import { createLogger, NestLogger, runApp, serve } from '@switchyard/telemetry';
+import { NestLogger, runApp } from '@switchyard/telemetry';
 import { AppModule, SERVICE } from './app.module';
 import { appSettings } from './app.settings';
 import { gatewayAdapter, migrations, mountGateway } from './create-gateway';
@@ -31,20 +30,23 @@ const singleWriter = (store: StoredWebhookStore): Writer => ({
   },
 });
 
-runApp(async () => {
-  const [mode = 'batched'] = process.argv.slice(2);
-  const settings = loadSettings(appSettings);
-  const logger = createLogger(SERVICE, settings.service.logLevel);
-  await runMigrations(settings.database.databaseUrl, migrations);
-  let builder = Test.createTestingModule({ imports: [AppModule.forRoot(settings, logger)] });
-  if (mode === 'off') builder = builder.overrideProvider(WebhookWriter).useValue(offWriter);
-  if (mode === 'single') {
-    builder = builder
-      .overrideProvider(WebhookWriter)
-      .useFactory({ factory: singleWriter, inject: [StoredWebhookStore] });
-  }
-  const module = await builder.setLogger(new NestLogger(logger)).compile();
-  const app = module.createNestApplication<NestFastifyApplication>(gatewayAdapter(settings), { bodyParser: false });
-  mountGateway(app, logger);
-  await serve(app, settings.service, logger);
+const [mode = 'batched'] = process.argv.splice(2, 1);
+
+runApp({
+  service: SERVICE,
+  settings: appSettings,
+  migrate: ({ database }) => runMigrations(database.databaseUrl, migrations),
+  async create(settings, logger) {
+    let builder = Test.createTestingModule({ imports: [AppModule.forRoot(settings, logger)] });
+    if (mode === 'off') builder = builder.overrideProvider(WebhookWriter).useValue(offWriter);
+    if (mode === 'single') {
+      builder = builder
+        .overrideProvider(WebhookWriter)
+        .useFactory({ factory: singleWriter, inject: [StoredWebhookStore] });
+    }
+    const module = await builder.setLogger(new NestLogger(logger)).compile();
+    const app = module.createNestApplication<NestFastifyApplication>(gatewayAdapter(settings), { bodyParser: false });
+    mountGateway(app, logger);
+    return app;
+  },
 });

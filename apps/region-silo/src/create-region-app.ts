@@ -42,7 +42,6 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);
-  app.enableShutdownHooks();
   await app.init();
   await adapter.getInstance().ready();
   requireGuardedRoutes(routes);

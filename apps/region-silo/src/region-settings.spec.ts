@@ -1,4 +1,3 @@
-import { describeRegionSettings } from './describe-settings';
 import { loadRegionSettings } from './region-settings';
 
 const environment = {
@@ -25,12 +24,5 @@ describe('the settings of a region', () => {
     [{ SWITCHYARD_DOCS_URL: 'javascript:alert(1)' }],
   ])('refuse %j and name the variable', (changes) => {
     expect(() => loadRegionSettings({ ...environment, ...changes })).toThrow(Object.keys(changes)[0]);
-  });
-
-  it('describe themselves for the generated page', () => {
-    const described = JSON.parse(describeRegionSettings()) as { app: string; markdown: string; names: string[] };
-    expect(described).toMatchObject({ app: 'region-silo' });
-    expect(described.names).toContain('SWITCHYARD_REGION_NAME');
-    for (const name of described.names) expect(described.markdown).toContain(`\`${name}\``);
   });
 });

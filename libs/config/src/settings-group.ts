@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import knownNames from './known-names.json';
 import { SettingsError } from './setting';
 import type { Setting } from './setting';
 
@@ -77,16 +78,13 @@ function readFileReference(setting: Setting<unknown>, raw: string): string {
 }
 
 const PREFIX = 'SWITCHYARD_';
-const knownNames = new Set<string>();
 
-/** Makes names known that this process does not read, so that one environment file can serve all apps. */
-export function knowSettings(groups: readonly SettingsGroup[]): void {
-  for (const group of groups) for (const setting of Object.values(group.settings)) knownNames.add(setting.env);
-}
-
-/** A misspelt setting must not be silent: unknown names with our prefix are problems. */
+/**
+ * A misspelt setting must not be silent: unknown names with our prefix are problems. Names that only other apps read are
+ * known, so that one environment can serve a whole fleet.
+ */
 function misspeltNames(groups: readonly SettingsGroup[], from: Environment): string[] {
-  const known = new Set(knownNames);
+  const known = new Set<string>(knownNames as readonly string[]);
   for (const group of groups) for (const setting of Object.values(group.settings)) known.add(setting.env);
   return Object.keys(from)
     .filter((name) => name.startsWith(PREFIX) && !known.has(name))

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { boolean, integer, json, list, oneOf, SettingsError, text, url } from './setting';
-import { describeSettings, documentSettings } from './settings-document';
+import { describeSettings, settingsDescription } from './settings-document';
 import { defineSettings, loadSettings } from './settings-group';
 
 const group = defineSettings('Test', {
@@ -101,11 +101,18 @@ describe(loadSettings.name, () => {
   });
 });
 
-describe(documentSettings.name, () => {
-  it('has a row per variable', () => {
-    const page = documentSettings([group]);
-    expect(page).toContain('| `SWITCHYARD_TEST_PORT` | integer from 1 to 65535 | `3000` | Where. |');
-    expect(page).toContain('| `DATABASE_URL` | URL starting with postgres:// | required | DB. Secret. |');
+describe(settingsDescription.name, () => {
+  it('has an entry per variable, as data', () => {
+    const [described] = settingsDescription({ group });
+    expect(described?.title).toBe('Test');
+    expect(described?.settings.find(({ env }) => env === 'DATABASE_URL')).toEqual({
+      env: 'DATABASE_URL',
+      description: 'DB.',
+      accepted: 'URL starting with postgres://',
+      example: 'postgres://h/d',
+      isSecret: true,
+      isRequired: true,
+    });
   });
 });
 

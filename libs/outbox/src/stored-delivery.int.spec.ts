@@ -3,9 +3,9 @@ import { loadSettings } from '@switchyard/config';
 import { generateKey, KeyRing } from '@switchyard/database';
 import { temporaryDatabase } from '@switchyard/database/testing';
 import type { TemporaryDatabase } from '@switchyard/database/testing';
-import { HttpPools } from '@switchyard/http-client';
 import { systemClock } from '@switchyard/primitives';
-import { RegionClient, RegionDirectory, SigningKeys } from '@switchyard/silo';
+import { openRegionClient } from '@switchyard/silo/testing';
+import type { OpenRegionClient } from '@switchyard/silo/testing';
 import { silentLogger } from '@switchyard/telemetry';
 import { DeliveryHistoryService } from './delivery-history.service';
 import { DrainScheduler } from './drain-scheduler';
@@ -25,7 +25,7 @@ describe('stored delivery', () => {
   let database: TemporaryDatabase;
   let us: RegionStandIn;
   let de: RegionStandIn;
-  let pools: HttpPools;
+  let regions: OpenRegionClient;
   let store: StoredWebhookStore;
 
   beforeAll(async () => {
@@ -37,24 +37,18 @@ describe('stored delivery', () => {
     await database.pool.query('TRUNCATE stored_webhook, mailbox, delivery, dead_letter');
     us = await RegionStandIn.start();
     de = await RegionStandIn.start();
-    pools = new HttpPools({ connectionsPerOrigin: 8, connectTimeoutMs: 1000 });
+    regions = openRegionClient({ de: de.address, us: us.address });
     store = new StoredWebhookStore(database.pool, keys, defaults);
   });
   afterEach(async () => {
-    await pools.close();
+    await regions.close();
     await Promise.all([us.stop(), de.stop()]);
   });
 
   function drainWith(overrides: Partial<OutboxSettings> = {}): MailboxDrain {
     const settings = { ...defaults, ...overrides };
-    const directory = new RegionDirectory([
-      { name: 'de', address: de.address, snowflakeId: 1, category: 'MULTI_TENANT', isVisible: true },
-      { name: 'us', address: us.address, snowflakeId: 2, category: 'MULTI_TENANT', isVisible: true },
-    ]);
-    const signingKeys = SigningKeys.parse(`k1:${randomBytes(32).toString('base64')}`);
-    const client = new RegionClient({ directory, pools, keys: signingKeys, clock: systemClock });
     const ownStore = new StoredWebhookStore(database.pool, keys, settings);
-    return new MailboxDrain(ownStore, client, settings, systemClock, silentLogger);
+    return new MailboxDrain(ownStore, regions.client, settings, systemClock, silentLogger);
   }
 
   async function save(mailbox: string, bodies: readonly (string | Buffer)[], more: Partial<NewStoredWebhook> = {}) {

@@ -2,7 +2,7 @@ export { HealthController } from './health.controller';
 export { createLogger, describeError, LOGGER, silentLogger } from './logger';
 export type { Logger } from './logger';
 export { collectProcessMetrics, counter, DURATION_BUCKETS_SECONDS, gauge, histogram, metricsRegistry } from './metrics';
-export type { MetricOptions } from './metrics';
+export type { MetricDescription, MetricOptions } from './metrics';
 export { NestLogger } from './nest-logger';
 export { ReadinessRegistry } from './readiness.registry';
 export type { ReadinessResult } from './readiness.registry';

@@ -66,3 +66,24 @@ export function collectProcessMetrics(): void {
   areDefaultsCollected = true;
   collectDefaultMetrics({ register: metricsRegistry });
 }
+
+/** A metric as the documentation's generator reads it. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly kind: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** Every metric that has been declared so far, without those of the runtime, by name. */
+export async function describeMetrics(): Promise<readonly MetricDescription[]> {
+  const metrics = await metricsRegistry.getMetricsAsJSON();
+  return metrics
+    .map(({ name, help, type }) => ({ name, help, kind: String(type), labels: labelsOf(name) }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** prom-client keeps the declared labels on the metric and shows them nowhere else. */
+function labelsOf(name: string): readonly string[] {
+  return (metricsRegistry.getSingleMetric(name) as unknown as { labelNames?: string[] } | undefined)?.labelNames ?? [];
+}
