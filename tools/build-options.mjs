@@ -45,7 +45,6 @@ export const options = (root) => ({
   packages: 'external',
   loader: { '.sql': 'text', '.html': 'text' },
   sourcemap: true,
-  keepNames: true,
   logLevel: 'warning',
   plugins: [workspaceLibs, decorators],
 });

@@ -44,9 +44,10 @@ runApp({
         .overrideProvider(WebhookWriter)
         .useFactory({ factory: singleWriter, inject: [StoredWebhookStore] });
     }
+    const { adapter, edgeServer } = gatewayAdapter(settings, logger);
     const module = await builder.setLogger(new NestLogger(logger)).compile();
-    const app = module.createNestApplication<NestFastifyApplication>(gatewayAdapter(settings), { bodyParser: false });
-    mountGateway(app, logger);
+    const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });
+    mountGateway(app, edgeServer);
     return app;
   },
 });

@@ -8,7 +8,7 @@ import type { Logger } from '@switchyard/telemetry';
 import { mountOpenApi } from './admin';
 import { AppModule } from './app.module';
 import type { AppSettings } from './app.settings';
-import { answerProtocolError, mountEdge } from './edge/edge.routes';
+import { answerProtocolError, EdgeServer } from './edge/edge.server';
 import { EdgeService } from './edge/edge.service';
 
 /** The tables of the control silo. */
@@ -23,34 +23,40 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** Builds the gateway, ready to listen. */
 export async function createGateway(settings: AppSettings, logger: Logger): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(settings, logger),
-    gatewayAdapter(settings),
-    { bodyParser: false, logger: new NestLogger(logger) },
-  );
-  mountGateway(app, logger);
+  const { adapter, edgeServer } = gatewayAdapter(settings, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger), adapter, {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+  });
+  mountGateway(app, edgeServer);
   return app;
 }
 
-/** The HTTP server with the edge's limits. */
-export function gatewayAdapter(settings: AppSettings): FastifyAdapter {
-  return new FastifyAdapter({
-    bodyLimit: BODY_MAX_BYTES,
+/** The HTTP server with its limits: the edge in front, Fastify behind it. */
+export function gatewayAdapter(
+  { gateway }: AppSettings,
+  logger: Logger,
+): { readonly adapter: FastifyAdapter; readonly edgeServer: EdgeServer } {
+  const edgeServer = new EdgeServer(logger);
+  const limits = {
+    requestTimeout: gateway.requestTimeoutMs,
+    headersTimeout: gateway.headersTimeoutMs,
+    connectionsCheckingInterval: SLOW_SENDER_CHECK_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: settings.gateway.requestTimeoutMs,
+  };
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_MAX_BYTES,
     clientErrorHandler: answerProtocolError,
-    http: {
-      headersTimeout: settings.gateway.headersTimeoutMs,
-      connectionsCheckingInterval: SLOW_SENDER_CHECK_MS,
-    },
+    serverFactory: (handler) => edgeServer.create(limits, handler),
   });
+  return { adapter, edgeServer };
 }
 
-/** Adds what is not a Nest controller: the edge and the OpenAPI document. Bodies are bytes on every route. */
-export function mountGateway(app: NestFastifyApplication, logger: Logger): void {
+/** Adds what is not a Nest controller: the edge and the OpenAPI document. Admin requests' bodies are bytes, too. */
+export function mountGateway(app: NestFastifyApplication, edgeServer: EdgeServer): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  mountEdge(fastify, app.get(EdgeService), logger);
+  edgeServer.attach(app.get(EdgeService));
   mountOpenApi(app);
 }

@@ -52,18 +52,18 @@ export class DirectoryCache {
   findIntegration(provider: string, externalId: string): Promise<FoundIntegration | undefined> {
     if (externalId.length > EXTERNAL_ID_MAX || externalId.includes('\0')) return Promise.resolve(undefined);
     if (!this.listener.isCurrent) {
-      directoryLookups.inc({ result: 'bypassed' });
+      directoryLookups.of('bypassed').inc();
       return this.options.lookup.find(provider, externalId);
     }
     const key = `${provider}\0${externalId}`;
     const remembered = this.entries.get(key);
     if (remembered !== undefined || this.entries.has(key)) {
-      directoryLookups.inc({ result: 'hit' });
+      directoryLookups.of('hit').inc();
       this.entries.delete(key);
       this.entries.set(key, remembered);
       return Promise.resolve(remembered);
     }
-    directoryLookups.inc({ result: 'miss' });
+    directoryLookups.of('miss').inc();
     return this.underWay.get(key) ?? this.lookUp(key, provider, externalId);
   }
 

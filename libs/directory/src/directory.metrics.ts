@@ -1,6 +1,6 @@
-import { counter } from '@switchyard/telemetry';
+import { counter, CounterTally } from '@switchyard/telemetry';
 
-export const directoryLookups = counter({
+export const directoryLookups = new CounterTally({
   name: 'switchyard_directory_lookups_total',
   help: 'Lookups of integrations: from memory, from the database, or from the database because memory may be out of date.',
   labels: ['result'],

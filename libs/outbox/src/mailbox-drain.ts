@@ -147,7 +147,7 @@ export class MailboxDrain {
     reason: 'expired' | 'attempts_exceeded',
     status: number | undefined,
   ): Promise<undefined> {
-    deliveries.inc({ provider: webhook.provider, region: webhook.region, outcome: reason });
+    deliveries.of(webhook.provider, webhook.region, reason).inc();
     this.logger.warn(
       { mailbox, stored_webhook_id: webhook.id, request_id: webhook.requestId, reason, attempts: webhook.attempts },
       'webhook.died',
@@ -179,7 +179,7 @@ export class MailboxDrain {
   private report(mailbox: string, webhook: TakenWebhook, result: DeliveryResult, durationMs: number): void {
     const { provider, region } = webhook;
     const outcome = result.kind === 'delivered' ? 'delivered' : `${result.kind}_${result.reason}`;
-    deliveries.inc({ provider, region, outcome });
+    deliveries.of(provider, region, outcome).inc();
     const ageMs = this.clock.now() - webhook.receivedAt.getTime();
     if (result.kind === 'delivered') deliveryAgeSeconds.observe({ region }, ageMs / 1000);
     const isDelivered = result.kind === 'delivered';

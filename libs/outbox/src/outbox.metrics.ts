@@ -1,6 +1,6 @@
-import { counter, DURATION_BUCKETS_SECONDS, gauge, histogram } from '@switchyard/telemetry';
+import { counter, CounterTally, DURATION_BUCKETS_SECONDS, gauge, histogram } from '@switchyard/telemetry';
 
-export const webhooksStored = counter({
+export const webhooksStored = new CounterTally({
   name: 'switchyard_stored_webhooks_total',
   help: 'Stored webhooks: rows committed, one per region.',
   labels: ['provider', 'region'],
@@ -18,7 +18,7 @@ export const storeBatchRows = histogram({
   buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
 });
 
-export const deliveries = counter({
+export const deliveries = new CounterTally({
   name: 'switchyard_deliveries_total',
   help: 'Delivery attempts by how they ended.',
   labels: ['provider', 'region', 'outcome'],

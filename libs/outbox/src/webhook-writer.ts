@@ -80,7 +80,7 @@ export class WebhookWriter implements OnModuleDestroy {
     storeBatchRows.observe(rows.length);
     for (const { webhook } of batch) {
       for (const { region, mailbox } of webhook.destinations) {
-        webhooksStored.inc({ provider: webhook.provider, region });
+        webhooksStored.of(webhook.provider, region).inc();
         this.hintPublisher.announce(mailbox);
       }
     }

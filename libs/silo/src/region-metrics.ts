@@ -1,8 +1,8 @@
 import type { HttpResult } from '@switchyard/http-client';
-import { counter } from '@switchyard/telemetry';
+import { counter, CounterTally } from '@switchyard/telemetry';
 import type { GatewayVerdict } from './gateway-signature';
 
-const regionRequests = counter({
+const regionRequests = new CounterTally({
   name: 'switchyard_region_requests_total',
   help: 'Requests to regions, by how they ended: class of the status, or why there was no response.',
   labels: ['region', 'outcome'],
@@ -20,7 +20,7 @@ const STATUS_CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];
 export function countRegionRequest(region: string, result: HttpResult): void {
   const outcome =
     result.kind === 'response' ? (STATUS_CLASSES[Math.floor(result.status / 100)] ?? 'other') : result.failure;
-  regionRequests.inc({ region, outcome });
+  regionRequests.of(region, outcome).inc();
 }
 
 /** Counts one verdict of the region guard. */

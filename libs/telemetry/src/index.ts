@@ -10,3 +10,5 @@ export { requestIdOf } from './request-id';
 export { TelemetryModule } from './telemetry.module';
 export { serve } from './serve';
 export { runApp } from './run-app';
+export { CounterTally, HistogramTally } from './tally';
+export type { CounterCell, HistogramCell } from './tally';

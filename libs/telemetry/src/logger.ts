@@ -26,7 +26,7 @@ const REDACTED = new Set([
 const CENSORED = '[redacted]';
 
 /** Lines gather to so many bytes before they are written: a write per line is what costs most in a busy process. */
-const WRITE_BYTES = 4096;
+const WRITE_BYTES = 16_000;
 /** A line is never held back longer than this. */
 const WRITE_EVERY_MS = 500;
 
@@ -40,7 +40,8 @@ export function createLogger(service: string, level: string, destination?: Desti
     level,
     base: { service, pid: process.pid },
     messageKey: 'event',
-    timestamp: pino.stdTimeFunctions.isoTime,
+    // Milliseconds since 1970: a date string per line costs as much as the rest of the line.
+    timestamp: pino.stdTimeFunctions.epochTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
     serializers: { err: describeError, error: describeError },
   };

@@ -1,12 +1,12 @@
-import { counter, DURATION_BUCKETS_SECONDS, histogram } from '@switchyard/telemetry';
+import { counter, CounterTally, DURATION_BUCKETS_SECONDS, HistogramTally } from '@switchyard/telemetry';
 
-export const edgeRequests = counter({
+export const edgeRequests = new CounterTally({
   name: 'switchyard_edge_requests_total',
   help: 'Requests at the public edge by what was decided and answered.',
   labels: ['provider', 'view', 'decision', 'reason', 'status'],
 });
 
-export const edgeDurationSeconds = histogram({
+export const edgeDurationSeconds = new HistogramTally({
   name: 'switchyard_edge_duration_seconds',
   help: 'Time from a whole request to its answer.',
   labels: ['provider', 'decision'],
@@ -19,7 +19,7 @@ export const edgeProtocolErrors = counter({
   labels: ['reason'],
 });
 
-export const budgetLeftSeconds = histogram({
+export const budgetLeftSeconds = new HistogramTally({
   name: 'switchyard_edge_budget_left_seconds',
   help: "What was left of the provider's time limit when it was answered by regions.",
   labels: ['provider'],
@@ -32,7 +32,7 @@ export const deferredAnswers = counter({
   labels: ['provider', 'result'],
 });
 
-export const signatureChecks = counter({
+export const signatureChecks = new CounterTally({
   name: 'switchyard_signature_checks_total',
   help: "Checks of senders' signatures: ok, ok_old_key while a secret is being changed, or why one was refused.",
   labels: ['provider', 'result'],

@@ -56,8 +56,8 @@ export class EdgeService {
     const handled = await this.answer(raw, requestId);
     const { answer, provider, view, decision, reason } = handled;
     const durationMs = this.clock.monotonic() - startedAt;
-    edgeRequests.inc({ provider, view, decision, reason, status: String(answer.status) });
-    edgeDurationSeconds.observe({ provider, decision }, durationMs / 1000);
+    edgeRequests.of(provider, view, decision, reason, String(answer.status)).inc();
+    edgeDurationSeconds.of(provider, decision).observe(durationMs / 1000);
     this.logger.info(
       {
         request_id: requestId,
@@ -85,9 +85,6 @@ export class EdgeService {
     const classified = classify(path);
     const parser = classified.kind === 'integration' ? findParser(classified.provider ?? '') : undefined;
     if (parser === undefined) return refused('none', 'none', 404, 'unknown_provider', 'no provider has this address');
-    if (raw.body.length > parser.maxBodyBytes) {
-      return refused(parser.provider, 'none', 413, 'body_too_large', tooLarge(parser.maxBodyBytes));
-    }
     return this.decide(parser, raw, path, requestId);
   }
 
@@ -124,12 +121,7 @@ export class EdgeService {
 function countVerification(provider: string, verdict: SignatureVerdict | undefined): void {
   if (verdict === undefined) return;
   const result = verdict.kind === 'refused' ? verdict.reason : verdict.keyIndex === 0 ? 'ok' : 'ok_old_key';
-  signatureChecks.inc({ provider, result });
-}
-
-/** What a sender of too large a body is told. */
-export function tooLarge(maxBytes: number): string {
-  return `the body is larger than ${maxBytes} bytes`;
+  signatureChecks.of(provider, result).inc();
 }
 
 /** A database or a socket that failed carries a code; a bug does not. */

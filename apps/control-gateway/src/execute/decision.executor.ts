@@ -57,7 +57,7 @@ export class DecisionExecutor {
 
   private async askOne(request: EdgeRequest, decision: SynchronousDecision, region: string): Promise<Answer> {
     const result = await this.regions.ask(request, region, decision, request.deadline.remainingMs());
-    budgetLeftSeconds.observe({ provider: request.provider }, request.deadline.remainingMs() / 1000);
+    budgetLeftSeconds.of(request.provider).observe(request.deadline.remainingMs() / 1000);
     return result.kind === 'response' ? regionAnswer(result) : unavailable(decision, [result]);
   }
 
@@ -67,7 +67,7 @@ export class DecisionExecutor {
     regions: readonly string[],
   ): Promise<Answer> {
     const results = await this.regions.askAll(request, regions, decision, request.deadline.remainingMs());
-    budgetLeftSeconds.observe({ provider: request.provider }, request.deadline.remainingMs() / 1000);
+    budgetLeftSeconds.of(request.provider).observe(request.deadline.remainingMs() / 1000);
     this.logger.info({ request_id: request.id, regions: describeResults(results) }, 'regions.asked');
     const chosen = chooseAnswer(results);
     return chosen === undefined ? unavailable(decision, [...results.values()]) : regionAnswer(chosen);
