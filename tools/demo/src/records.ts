@@ -1,0 +1,68 @@
+import type { FleetDescription } from '@switchyard/fleet';
+
+/** A delivery as the gateway records it. */
+export interface GatewayRecord {
+  readonly storedWebhookId: string;
+  readonly region: string;
+  readonly providerDeliveryId: string | null;
+  readonly outcome: string;
+  readonly receivedAt: string;
+  readonly finishedAt: string;
+}
+
+/** A delivery as its region records it. */
+export interface RegionRecord {
+  readonly deliveryId: string;
+  readonly providerDeliveryId: string | null;
+  readonly bodySha256: string;
+  readonly outcome: string;
+  readonly receivedAt: string;
+}
+
+/** Everything recorded since the demo began. */
+export interface Records {
+  readonly gateway: readonly GatewayRecord[];
+  /** By region. */
+  readonly regions: ReadonlyMap<string, readonly RegionRecord[]>;
+}
+
+const PAGE = 500;
+
+/** Reads the records since `sinceMs` from the admin APIs, newest first, page by page. */
+export async function readRecords({ addresses, adminToken }: FleetDescription, sinceMs: number): Promise<Records> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const read = async <Item>(url: string): Promise<readonly Item[]> => {
+    const response = await fetch(url, { headers });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return ((await response.json()) as { items: Item[] }).items;
+  };
+  const gateway = await pages<GatewayRecord>(
+    (last) =>
+      read(`${addresses.gateway}/admin/api/deliveries?limit=${PAGE}${last ? `&before=${last.storedWebhookId}` : ''}`),
+    sinceMs,
+  );
+  const regions = new Map<string, readonly RegionRecord[]>();
+  for (const [name, address] of Object.entries(addresses.regions)) {
+    const url = `${address}/admin/api/deliveries?limit=${PAGE}`;
+    const items = await pages<RegionRecord>(
+      (last) => read(`${url}${last ? `&after=${encodeURIComponent(last.deliveryId)}` : ''}`),
+      sinceMs,
+    );
+    regions.set(name, items);
+  }
+  return { gateway, regions };
+}
+
+async function pages<Item extends { readonly receivedAt: string }>(
+  read: (last: Item | undefined) => Promise<readonly Item[]>,
+  sinceMs: number,
+): Promise<readonly Item[]> {
+  const all: Item[] = [];
+  for (;;) {
+    const page = await read(all.at(-1));
+    all.push(...page);
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined || Date.parse(last.receivedAt) < sinceMs) break;
+  }
+  return all.filter(({ receivedAt }) => Date.parse(receivedAt) >= sinceMs);
+}

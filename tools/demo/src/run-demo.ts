@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  loadSamples,
+  SAMPLE_GITHUB_INSTALLATION,
+  SAMPLE_INTEGRATIONS,
+  SAMPLE_SLACK_TEAM,
+  sampleRegions,
+} from '@switchyard/fleet';
+import type { FleetDescription } from '@switchyard/fleet';
+import { countUndelivered, findFailures } from './check';
+import type { Seen } from './check';
+import type { DemoRequest } from './demo-request';
+import { forgedRequests } from './forged-requests';
+import { githubRequests } from './github/github-requests';
+import type { GithubOptions } from './github/github-requests';
+import { readRecords } from './records';
+import { sendAll } from './send';
+import type { Sent } from './send';
+import { randomIds } from './signatures';
+import { slackRequests } from './slack/slack-requests';
+import type { SlackOptions } from './slack/slack-sender';
+import { SlackStandIn } from './slack-stand-in';
+import { summarize } from './summary';
+import type { KindSummary } from './summary';
+
+/** What a run came to. */
+export interface DemoResult {
+  readonly isGood: boolean;
+  readonly kinds: readonly KindSummary[];
+  /** One sentence each. */
+  readonly failures: readonly string[];
+  /** How many facts were checked. */
+  readonly requests: number;
+  readonly durationMs: number;
+}
+
+const CONCURRENCY = 8;
+const WAIT_MS = 30_000;
+const POLL_MS = 200;
+/** Clocks of one machine agree; a record's time is cut to the millisecond. */
+const CLOCK_MARGIN_MS = 5;
+
+/** Sends everything to a running fleet, waits for what must come of it and checks it. */
+export async function runDemo(fleet: FleetDescription, report: (line: string) => void): Promise<DemoResult> {
+  const startedAt = Date.now() - CLOCK_MARGIN_MS;
+  const standIn = await SlackStandIn.start(fleet.callbackOrigin);
+  try {
+    const { ordinary, installs } = demoRequests(fleet, startedAt);
+    report(`sending ${ordinary.length + installs.length} requests to ${fleet.addresses.gateway}`);
+    const sent = [
+      ...(await sendAll(fleet.addresses.gateway, ordinary, CONCURRENCY, progress(ordinary.length, report))),
+    ];
+    const seen: Seen = {
+      sent,
+      records: await untilDelivered(fleet, startedAt, sent, standIn, report),
+      answersTo: (token) => standIn.of(token),
+    };
+    // These switch integrations on and off, so they come after everything that needs them, one by one.
+    sent.push(...(await sendAll(fleet.addresses.gateway, installs, 1, () => undefined)));
+    await loadSamples(fleet.addresses.gateway, fleet.adminToken);
+    const failures = findFailures(seen);
+    return {
+      isGood: failures.length === 0,
+      kinds: summarize(seen),
+      failures,
+      requests: sent.length,
+      durationMs: Date.now() - startedAt,
+    };
+  } finally {
+    await standIn.stop();
+  }
+}
+
+function demoRequests(
+  { secrets, callbackOrigin }: FleetDescription,
+  nowMs: number,
+): { ordinary: DemoRequest[]; installs: DemoRequest[] } {
+  const regionsOf = (id: string): readonly string[] | undefined => {
+    const found = SAMPLE_INTEGRATIONS.find(({ provider, externalId }) => provider === 'github' && externalId === id);
+    return found === undefined ? undefined : sampleRegions(found);
+  };
+  const team = SAMPLE_INTEGRATIONS.find(({ externalId }) => externalId === SAMPLE_SLACK_TEAM);
+  const github: GithubOptions = {
+    secret: secrets.githubWebhookSecret,
+    ids: randomIds,
+    sampleInstallation: SAMPLE_GITHUB_INSTALLATION,
+    regionsOf,
+  };
+  const slack: SlackOptions = {
+    signingSecret: secrets.slackSigningSecret,
+    ids: randomIds,
+    nowSeconds: Math.floor(nowMs / 1000),
+    team: SAMPLE_SLACK_TEAM,
+    regions: team === undefined ? [] : sampleRegions(team),
+    callbackOrigin,
+  };
+  const all = [...githubRequests(github), ...slackRequests(slack), ...forgedRequests(github, slack)];
+  const isInstall = ({ label }: DemoRequest): boolean => label.startsWith('installation');
+  return { ordinary: all.filter((request) => !isInstall(request)), installs: all.filter(isInstall) };
+}
+
+/** Waits until everything that was stored has been delivered and everything deferred answered, for half a minute at most. */
+async function untilDelivered(
+  fleet: FleetDescription,
+  sinceMs: number,
+  sent: readonly Sent[],
+  standIn: SlackStandIn,
+  report: (line: string) => void,
+) {
+  const tokens = sent.map(({ request }) => request.expected.deferred?.token).filter((token) => token !== undefined);
+  const endsAt = Date.now() + WAIT_MS;
+  for (;;) {
+    const records = await readRecords(fleet, sinceMs);
+    const missing = countUndelivered(sent, records) + tokens.filter((token) => standIn.of(token).length === 0).length;
+    if (missing <= 0 || Date.now() > endsAt) return records;
+    report(`waiting for ${missing} deliveries`);
+    await delay(POLL_MS);
+  }
+}
+
+function progress(total: number, report: (line: string) => void): (count: number) => void {
+  let reported = 0;
+  return (count) => {
+    const percent = Math.floor((count * 100) / total);
+    if (percent < reported + 10 && count < total) return;
+    reported = percent;
+    report(`answered ${count} of ${total} (${percent} %)`);
+  };
+}

@@ -1,0 +1,139 @@
+import { answerOnly, stored } from '../demo-request';
+import type { DemoRequest, Expectation, Kind } from '../demo-request';
+import {
+  blockActions,
+  blockSuggestion,
+  eventCallback,
+  linkEvent,
+  mentionEvent,
+  messageEvent,
+  slashCommand,
+  viewSubmission,
+} from './slack-payloads';
+import { FORM_TYPE, formOf, JSON_TYPE, payloadForm, responseUrl, slackHeaders } from './slack-sender';
+import type { SlackOptions } from './slack-sender';
+
+/** Where Slack sends what. */
+export const SLACK_PATHS = {
+  action: '/extensions/slack/action/',
+  commands: '/extensions/slack/commands/',
+  event: '/extensions/slack/event/',
+  options: '/extensions/slack/options-load/',
+} as const;
+
+/** Everything that Slack sends to an app, correctly signed. */
+export function slackRequests(options: SlackOptions): DemoRequest[] {
+  return [
+    challenge(options),
+    ...commands(options),
+    ...actions(options),
+    modal(options),
+    optionLoad(options),
+    ...events(options),
+  ];
+}
+
+function challenge(options: SlackOptions): DemoRequest {
+  const word = options.ids.hex(16);
+  const body = Buffer.from(JSON.stringify({ token: 'deprecated', challenge: word, type: 'url_verification' }));
+  return json('slack-challenge', 'url_verification', body, answerOnly([200], ['control'], word), options);
+}
+
+function commands(options: SlackOptions): DemoRequest[] {
+  const { team, callbackOrigin, ids } = options;
+  const elsewhere = `${elsewhereThan(callbackOrigin)}/commands/${ids.hex(12)}`;
+  const HELP = 'Commands of ';
+  const UNKNOWN = 'There is no command';
+  const command = (label: string, text: string, url: string | undefined, expected: Expectation): DemoRequest =>
+    form('slack-command', label, SLACK_PATHS.commands, formOf(slashCommand(team, text, url)), expected, options);
+
+  const help = responseUrl(options, 'commands');
+  const unknown = responseUrl(options, 'commands');
+  const later = (token: string, includes: string): Expectation => ({
+    ...answerOnly([200], ['gateway']),
+    deferred: { token, includes },
+  });
+  return [
+    command('help, answered later', 'help', help.url, later(help.token, HELP)),
+    command('unknown command, answered later', 'frobnicate', unknown.url, later(unknown.token, UNKNOWN)),
+    command('help without response_url', 'help', undefined, answerOnly([200], ['region'], HELP)),
+    command('unknown command without response_url', 'frobnicate', undefined, answerOnly([200], ['region'], UNKNOWN)),
+    // The gateway must not post there, so the answer cannot wait.
+    command("help with a response_url that is not Slack's", 'help', elsewhere, answerOnly([200], ['region'], HELP)),
+  ];
+}
+
+function actions(options: SlackOptions): DemoRequest[] {
+  const { team, regions } = options;
+  return ['link', 'other'].flatMap((value) => {
+    // Values about the user's own settings need one region; others may concern any (gateway.md §2.3.1).
+    const recordedBy = value === 'link' ? regions.slice(0, 1) : regions;
+    return [true, false].map((isDeferred) => {
+      const url = isDeferred ? responseUrl(options, 'actions').url : undefined;
+      // A region has nothing to say to a button, so nothing is posted: `deferred` stays empty, and that is checked.
+      const expected = { ...answerOnly([200], [isDeferred ? 'gateway' : 'region']), recordedBy };
+      const label = `option ${value}, ${isDeferred ? 'with' : 'without'} response_url`;
+      return form(
+        'slack-action',
+        label,
+        SLACK_PATHS.action,
+        payloadForm(blockActions(team, value, url)),
+        expected,
+        options,
+      );
+    });
+  });
+}
+
+function modal(options: SlackOptions): DemoRequest {
+  const expected = { ...answerOnly([200], ['region']), recordedBy: options.regions };
+  const body = payloadForm(viewSubmission(options.team));
+  return form('slack-modal', 'view_submission', SLACK_PATHS.action, body, expected, options);
+}
+
+function optionLoad(options: SlackOptions): DemoRequest {
+  const expected = answerOnly([200], ['region'], 'option_groups');
+  const body = payloadForm(blockSuggestion(options.team));
+  return form('slack-options', 'block_suggestion', SLACK_PATHS.options, body, expected, options);
+}
+
+function events(options: SlackOptions): DemoRequest[] {
+  const { team, nowSeconds } = options;
+  const ts = `${nowSeconds}.000200`;
+  const inner = { message: messageEvent(team, ts), app_mention: mentionEvent(team, ts), link_shared: linkEvent(ts) };
+  return Object.entries(inner).map(([name, event]) => slackEvent('slack-event', name, event, options));
+}
+
+/** An event of the workspace, to be stored for its first region. */
+export function slackEvent(kind: Kind, label: string, event: object, options: SlackOptions): DemoRequest {
+  const eventId = freshEventId(options);
+  const body = Buffer.from(JSON.stringify(eventCallback(options.team, eventId, event, options.nowSeconds)));
+  const expected = stored(200, options.regions.slice(0, 1));
+  return { ...json(kind, label, body, expected, options), providerDeliveryId: eventId };
+}
+
+/** An event id in Slack's form. */
+export const freshEventId = ({ ids }: Pick<SlackOptions, 'ids'>): string => `Ev${ids.hex(6).toUpperCase()}`;
+
+function json(kind: Kind, label: string, body: Buffer, expected: Expectation, options: SlackOptions): DemoRequest {
+  const headers = slackHeaders(body, JSON_TYPE, options);
+  return { kind, label, path: SLACK_PATHS.event, headers, body, times: 1, expected };
+}
+
+function form(
+  kind: Kind,
+  label: string,
+  path: string,
+  body: Buffer,
+  expected: Expectation,
+  options: SlackOptions,
+): DemoRequest {
+  return { kind, label, path, headers: slackHeaders(body, FORM_TYPE, options), body, times: 1, expected };
+}
+
+/** The same host with another port: allowed is one origin, not a host. */
+function elsewhereThan(origin: string): string {
+  const url = new URL(origin);
+  url.port = url.port === '9' ? '10' : '9';
+  return url.origin;
+}
