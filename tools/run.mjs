@@ -3,9 +3,9 @@
 // because it runs before there are any. Everything it says goes to standard error; standard output is the tool's.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
@@ -35,6 +35,15 @@ function install() {
   const stamp = join('node_modules', '.switchyard-lock');
   const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // Somebody ran npm by hand after the lock file last changed: that is as good.
+  const installed = join('node_modules', '.package-lock.json');
+  if (
+    existsSync(installed) &&
+    !existsSync(stamp) &&
+    statSync(installed).mtimeMs > statSync('package-lock.json').mtimeMs
+  ) {
+    return writeFileSync(stamp, wanted);
+  }
   say('Installing packages (npm ci); this takes about a minute …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: ['ignore', 2, 2],
@@ -49,8 +58,16 @@ function bundle() {
   if (status !== 0) fail('The build failed: see its messages above.');
 }
 
-function run(script, args) {
-  const child = spawn(process.execPath, ['--enable-source-maps', ...script, ...args], { stdio: 'inherit' });
+/** Jest wants a process of its own; everything else runs in this one, so that what stops this process stops the tool. */
+async function run([script], args) {
+  if (script.startsWith('node_modules')) return runChild(script, args);
+  process.setSourceMapsEnabled(true);
+  process.argv = [process.argv[0], join(root, script), ...args];
+  await import(pathToFileURL(join(root, script)).href);
+}
+
+function runChild(script, args) {
+  const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], { stdio: 'inherit' });
   // A Ctrl-C reaches the child by itself, through the terminal; what is sent to us alone is passed on.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -62,4 +79,4 @@ if (!Object.hasOwn(TOOLS, tool ?? '')) fail(`usage: node tools/run.mjs ${Object.
 checkNode();
 install();
 bundle();
-run(TOOLS[tool], args);
+await run(TOOLS[tool], args);

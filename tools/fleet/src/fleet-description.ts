@@ -1,11 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '@switchyard/services';
 
 /** What `.switchyard/fleet.json` says of a running fleet. It holds secrets, so only its owner may read it. */
 export interface FleetDescription {
   readonly startedAt: string;
   /** The launcher's process. */
   readonly pid: number;
+  /** Tells it from a later process with the same number; absent where the system does not say. */
+  readonly processStartTime?: string | undefined;
   readonly adminToken: string;
   readonly addresses: {
     readonly gateway: string;
@@ -33,18 +36,17 @@ export function findRunningFleet(dataDir: string): FleetDescription | undefined 
   } catch {
     return undefined;
   }
-  try {
-    process.kill(description.pid, 0);
-    return description;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? description : undefined;
-  }
+  const isAlive = isRunning({ pid: description.pid, startTime: description.processStartTime });
+  return isAlive ? description : undefined;
 }
 
 export function writeDescription(dataDir: string, description: FleetDescription): void {
   writeFileSync(fileIn(dataDir), `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
 }
 
+/** Removes this process's description; another fleet's stays. */
 export function removeDescription(dataDir: string): void {
+  const running = findRunningFleet(dataDir);
+  if (running !== undefined && running.pid !== process.pid) return;
   rmSync(fileIn(dataDir), { force: true });
 }

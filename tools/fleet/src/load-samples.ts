@@ -17,3 +17,15 @@ export async function loadSamples(gateway: string, adminToken: string): Promise<
     for (const id of organizationIds) await put(`installations/${provider}/${externalId}/${id}`, {});
   }
 }
+
+/** Loads them into a directory that is empty; false when it is not. */
+export async function loadSamplesOnce(gateway: string, adminToken: string): Promise<boolean> {
+  const response = await fetch(`${gateway}/admin/api/mappings?limit=1`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
+  if (!response.ok) throw new Error(`looking for samples: GET mappings answered ${response.status}`);
+  const { items } = (await response.json()) as { items: readonly unknown[] };
+  if (items.length > 0) return false;
+  await loadSamples(gateway, adminToken);
+  return true;
+}

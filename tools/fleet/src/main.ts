@@ -3,14 +3,21 @@ import { readCommand, USAGE } from './command-line';
 import { startFleet } from './start-fleet';
 import type { RunningFleet } from './start-fleet';
 
+/** Two signals within this time are one key. */
+const SAME_KEY_MS = 500;
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Resolves at Ctrl-C or SIGTERM; a second one ends the process at once, and the guardian stops the rest. */
 function stopIsAsked(): Promise<void> {
   return new Promise((resolve) => {
     let asked = 0;
+    let askedAt = -SAME_KEY_MS;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
+        // One Ctrl-C may reach us twice: from the terminal, and passed on by npm.
+        if (performance.now() - askedAt < SAME_KEY_MS) return;
+        askedAt = performance.now();
         asked += 1;
         if (asked > 1) process.exit(130);
         resolve();

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environment } from '@switchyard/config';
-import { startMailCatcher } from '@switchyard/services';
+import { identify, startMailCatcher, startPostgres } from '@switchyard/services';
 import { AppProcess } from './app-process';
 import { PortChooser } from './choose-port';
 import { embeddedDatabases, externalDatabases } from './databases';
@@ -10,7 +10,7 @@ import { findRunningFleet, removeDescription, writeDescription } from './fleet-d
 import type { FleetDescription } from './fleet-description';
 import { fleetSecrets } from './fleet-secrets';
 import type { FleetSecrets } from './fleet-secrets';
-import { loadSamples } from './load-samples';
+import { loadSamplesOnce } from './load-samples';
 
 /** How to start a fleet. */
 export interface FleetOptions {
@@ -63,7 +63,6 @@ const INHERITED = [
   'NODE_EXTRA_CA_CERTS',
   'REDIS_URL',
   'KAFKA_BROKERS',
-  'SWITCHYARD_LOG_LEVEL',
 ];
 
 type Ports = Record<keyof typeof PORTS, number>;
@@ -81,7 +80,7 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
       `A fleet runs from this folder already, at ${other.addresses.gateway} (process ${other.pid}): use it, or stop it first.`,
     );
   }
-  if (options.isReset === true) rmSync(dataDir, { recursive: true, force: true });
+  if (options.isReset === true) await reset(dataDir);
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const launch = new Launch({ ...options, dataDir }, fleetSecrets(dataDir));
   try {
@@ -90,6 +89,28 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     await launch.stop();
     throw error;
   }
+}
+
+/** What a fleet keeps in its folder. Nothing else there is ours to remove. */
+const OWN_ENTRIES = ['postgres', 'logs', 'secrets.json', 'fleet.json'];
+
+/**
+ * Forgets an earlier run. The database is taken over and stopped first, so that one which a killed run left behind, or which
+ * somebody is starting right now, does not lose its files under way.
+ */
+async function reset(dataDir: string): Promise<void> {
+  if (isExternalDatabase()) {
+    throw new Error(
+      '--reset does not touch the server of DATABASE_URL: drop its databases switchyard_* yourself, or unset DATABASE_URL.',
+    );
+  }
+  const folder = join(dataDir, 'postgres');
+  if (existsSync(folder)) await (await startPostgres({ persistent: true, dataDir: folder })).stop();
+  for (const entry of OWN_ENTRIES) rmSync(join(dataDir, entry), { recursive: true, force: true });
+}
+
+function isExternalDatabase(): boolean {
+  return (environment()['DATABASE_URL'] ?? '') !== '';
 }
 
 /** One start, as far as it has come. */
@@ -114,16 +135,16 @@ class Launch {
     const mail = await startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mailPage });
     this.servers.push({ name: 'mail catcher', stop: () => mail.stop() });
 
-    // Regions first, so that the gateway finds them; all at once is no faster on a small machine.
-    this.addApps(ports, databases, mail.smtpUrl);
-    for (const app of this.apps) {
-      await app.start();
-      this.report(`${app.options.name}: ready at ${app.options.address}`);
-    }
+    this.addApps(ports, databases);
+    // The gateway last, so that it finds its regions.
+    const gateway = this.find('control-gateway');
+    await Promise.all(this.apps.filter((app) => app !== gateway).map((app) => this.startApp(app)));
+    await this.startApp(gateway);
     const description = this.describe(ports, databases, mail);
     if (this.options.hasSamples !== false) {
-      await loadSamples(description.addresses.gateway, this.secrets.adminToken);
-      this.report('sample directory: loaded');
+      // A directory that holds anything is the operator's: their changes must survive a restart.
+      const isLoaded = await loadSamplesOnce(description.addresses.gateway, this.secrets.adminToken);
+      this.report(`sample directory: ${isLoaded ? 'loaded' : 'there already'}`);
     }
     writeDescription(this.options.dataDir, description);
     return {
@@ -136,6 +157,11 @@ class Launch {
       },
       logFile: (name) => this.find(name).options.logFile,
     };
+  }
+
+  private async startApp(app: AppProcess): Promise<void> {
+    await app.start();
+    this.report(`${app.options.name}: ready at ${app.options.address}`);
   }
 
   /** The gateway first, so that nothing comes in any more; the database last. */
@@ -162,12 +188,12 @@ class Launch {
   }
 
   private openDatabases(port: number): Promise<FleetDatabases> {
-    const serverUrl = environment()['DATABASE_URL'];
-    const isExternal = serverUrl !== undefined && serverUrl !== '';
-    return isExternal ? externalDatabases(serverUrl) : embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
+    return isExternalDatabase()
+      ? externalDatabases(environment()['DATABASE_URL'] ?? '')
+      : embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
   }
 
-  private addApps(ports: Ports, { urls }: FleetDatabases, smtpUrl: string): void {
+  private addApps(ports: Ports, { urls }: FleetDatabases): void {
     const { siloKeys, encryptionKeys, adminToken, slackSigningSecret, githubWebhookSecret } = this.secrets;
     const silo = { SWITCHYARD_SILO_KEYS: siloKeys, SWITCHYARD_ADMIN_TOKEN: adminToken };
     const providers = {
@@ -197,20 +223,18 @@ class Launch {
       ...silo,
       ...providers,
     });
-    void smtpUrl;
   }
 
   private add(name: string, app: string, port: number, env: Record<string, string>): void {
     const { dataDir, onAppLost, env: overrides = {} } = this.options;
-    const inherited = INHERITED.flatMap((variable) => {
-      const value = environment()[variable];
-      return value === undefined ? [] : [[variable, value] as const];
-    });
+    const inherited = Object.entries(environment()).filter(
+      ([variable]) => INHERITED.includes(variable) || variable.startsWith('SWITCHYARD_'),
+    );
     const options = {
       name,
       script: resolve('dist', 'apps', app, 'main.js'),
       env: {
-        ...Object.fromEntries(inherited),
+        ...(Object.fromEntries(inherited) as Record<string, string>),
         SWITCHYARD_LISTEN_PORT: String(port),
         ...env,
         ...overrides['*'],
@@ -242,6 +266,7 @@ class Launch {
     return {
       startedAt: new Date().toISOString(),
       pid: process.pid,
+      processStartTime: identify(process.pid).startTime,
       adminToken,
       addresses: {
         gateway: addressOf(ports.gateway),
