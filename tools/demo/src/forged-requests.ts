@@ -8,7 +8,7 @@ import { freshEventId, SLACK_PATHS } from './slack/slack-requests';
 import { FORM_TYPE, formOf, JSON_TYPE, responseUrl, slackHeaders } from './slack/slack-sender';
 import type { SlackOptions, SlackSigning } from './slack/slack-sender';
 
-/** Ids that no directory holds: above any id that GitHub gave out, and longer than Slack's. */
+/** Ids that no sample directory holds. */
 const UNKNOWN_INSTALLATION = '9007199254740991';
 const UNKNOWN_TEAM = 'T0UNKNOWN';
 
