@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -47,7 +48,7 @@ export function gatewayAdapter(
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_MAX_BYTES,
     clientErrorHandler: answerProtocolError,
-    serverFactory: (handler) => edgeServer.create(limits, handler),
+    serverFactory: (handler: RequestListener) => edgeServer.create(limits, handler),
   });
   return { adapter, edgeServer };
 }

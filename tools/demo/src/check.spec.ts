@@ -1,9 +1,11 @@
-import { countUndelivered, findFailures } from './check';
+import { countUndelivered, runChecks } from './check';
 import type { Seen } from './check';
 import { answerOnly, stored } from './demo-request';
 import type { DemoRequest } from './demo-request';
-import type { GatewayRecord, RegionRecord } from './records';
+import type { GatewayRecord, MailboxTotals, RegionRecord } from './records';
+import { NO_ANSWER } from './send';
 import { sha256Hex } from './signatures';
+import type { PostedAnswer } from './slack-stand-in';
 
 const body = Buffer.from('the body');
 const at = '2026-11-20T12:00:00.000Z';
@@ -35,7 +37,14 @@ const recorded = (bytes = body, outcome = 'handled'): RegionRecord => ({
 });
 
 function seen(
-  changes: { request?: Partial<DemoRequest>; status?: number; gateway?: GatewayRecord[]; de?: RegionRecord[] } = {},
+  changes: {
+    request?: Partial<DemoRequest>;
+    status?: number;
+    gateway?: GatewayRecord[];
+    de?: RegionRecord[];
+    posted?: PostedAnswer[];
+    after?: Partial<MailboxTotals>;
+  } = {},
 ): Seen {
   const sent = {
     request: { ...request, ...changes.request },
@@ -49,15 +58,26 @@ function seen(
     ['us', [recorded()]],
     ['de', changes.de ?? [recorded()]],
   ]);
-  return { sent: [sent], records: { gateway, regions }, answersTo: () => [] };
+  const before = { waiting: 0, delivered: 5, dead: 1 };
+  const posted = changes.posted ?? [];
+  return {
+    sent: [sent],
+    records: { gateway, regions },
+    posted,
+    answersTo: () => posted,
+    totals: { before, after: { ...before, ...changes.after } },
+  };
 }
 
-describe(findFailures.name, () => {
+const failuresOf = (given: Seen): readonly string[] => runChecks(given).flatMap(({ failures }) => failures);
+
+describe(runChecks.name, () => {
   it('finds nothing when all is as it must be', () => {
-    expect(findFailures(seen())).toEqual([]);
+    expect(failuresOf(seen())).toEqual([]);
   });
 
   it.each([
+    ['no answer at all', seen({ status: NO_ANSWER }), 'was not answered'],
     ['another status', seen({ status: 500 }), 'answered 500 instead of 202'],
     [
       'a region that the gateway did not deliver to',
@@ -82,8 +102,11 @@ describe(findFailures.name, () => {
       seen({ request: { expected: { ...stored(202, ['us', 'de']), deferred: { token: 't', includes: 'x' } } } }),
       'nothing was posted',
     ],
+    ['a message that nobody expected', seen({ posted: [{ path: '/commands/x', body: '{}' }] }), 'at /commands/x'],
+    ['rows that still wait', seen({ after: { waiting: 2 } }), '2 stored webhooks still wait'],
+    ['rows that were given up', seen({ after: { dead: 3 } }), '2 stored webhooks ended without'],
   ])('finds %s', (_what, given, failure) => {
-    expect(findFailures(given).join('\n')).toContain(failure);
+    expect(failuresOf(given).join('\n')).toContain(failure);
   });
 });
 
@@ -91,5 +114,16 @@ describe(countUndelivered.name, () => {
   it('counts what the gateway has not finished', () => {
     const { sent, records } = seen({ gateway: [delivered('us')] });
     expect(countUndelivered(sent, records)).toBe(1);
+  });
+
+  it('counts regions that are asked after the answer', () => {
+    const action = {
+      providerDeliveryId: undefined,
+      expected: { ...answerOnly([200], ['gateway']), recordedBy: ['de'] },
+    };
+    const late = seen({ request: action, de: [] });
+    expect(countUndelivered(late.sent, late.records)).toBe(1);
+    const there = seen({ request: action });
+    expect(countUndelivered(there.sent, there.records)).toBe(0);
   });
 });

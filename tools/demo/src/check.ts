@@ -1,5 +1,6 @@
 import type { DemoRequest } from './demo-request';
-import type { Records } from './records';
+import type { MailboxTotals, Records } from './records';
+import { NO_ANSWER } from './send';
 import type { Sent } from './send';
 import { sha256Hex } from './signatures';
 import type { PostedAnswer } from './slack-stand-in';
@@ -11,17 +12,36 @@ const DUPLICATE = 'duplicate';
 export interface Seen {
   readonly sent: readonly Sent[];
   readonly records: Records;
+  /** Everything that came to the stand-in of Slack. */
+  readonly posted: readonly PostedAnswer[];
   answersTo(token: string): readonly PostedAnswer[];
+  /** The mailboxes before the first request and after the last delivery. */
+  readonly totals: { readonly before: MailboxTotals; readonly after: MailboxTotals };
 }
 
-/** What is off, one sentence each; empty when all is as it must be. */
-export function findFailures(seen: Seen): readonly string[] {
+/** One thing that must be so, and where it is not, one sentence each. */
+export interface Check {
+  readonly name: string;
+  readonly failures: readonly string[];
+}
+
+/** Judges a run; in both directions: what must happen did, what must not did not. */
+export function runChecks(seen: Seen): readonly Check[] {
   const requests = [...new Set(seen.sent.map(({ request }) => request))];
-  return [...seen.sent.flatMap(checkAnswer), ...requests.flatMap((request) => checkWhereabouts(request, seen))];
+  const ofEach = (check: (request: DemoRequest, seen: Seen) => readonly string[]): string[] =>
+    requests.flatMap((request) => check(request, seen).map((failure) => describe(request, failure)));
+  return [
+    { name: 'every request was answered as it must be', failures: seen.sent.flatMap(checkAnswer) },
+    { name: 'what is to be stored was delivered to its regions, and nothing else', failures: ofEach(checkStored) },
+    { name: 'regions hold the bytes that were sent (SHA-256), once, and nothing else', failures: ofEach(checkRegions) },
+    { name: 'deferred answers came, and no others', failures: [...ofEach(checkDeferred), ...findSurplus(seen)] },
+    { name: 'the mailboxes are empty, and nothing ended undelivered', failures: checkMailboxes(seen.totals) },
+  ];
 }
 
 function checkAnswer({ request, status, answeredBy, answer }: Sent): string[] {
   const { statuses, answeredBy: by, answerIncludes } = request.expected;
+  if (status === NO_ANSWER) return [describe(request, `was not answered: ${answer}`)];
   const failures: string[] = [];
   if (!statuses.includes(status))
     failures.push(`answered ${status} instead of ${statuses.join(' or ')}: ${answer.slice(0, 200)}`);
@@ -31,11 +51,6 @@ function checkAnswer({ request, status, answeredBy, answer }: Sent): string[] {
   if (answerIncludes !== undefined && !answer.includes(answerIncludes)) {
     failures.push(`the answer does not hold «${answerIncludes}»: ${answer.slice(0, 200)}`);
   }
-  return failures.map((failure) => describe(request, failure));
-}
-
-function checkWhereabouts(request: DemoRequest, seen: Seen): string[] {
-  const failures = [...checkStored(request, seen), ...checkRegions(request, seen), ...checkDeferred(request, seen)];
   return failures.map((failure) => describe(request, failure));
 }
 
@@ -84,15 +99,39 @@ function checkDeferred({ expected }: DemoRequest, { answersTo }: Seen): string[]
     : [`what was posted does not hold «${includes}»: ${first.body.slice(0, 200)}`];
 }
 
+/** Messages to addresses that nobody was to be told anything at, such as that of an unknown workspace. */
+function findSurplus({ sent, posted }: Seen): string[] {
+  const tokens = sent.flatMap(({ request }) => request.expected.deferred?.token ?? []);
+  return posted
+    .filter(({ path }) => !tokens.some((token) => path.endsWith(`/${token}`)))
+    .map(({ path, body }) => `nobody was to be told anything at ${path}: ${body.slice(0, 200)}`);
+}
+
+function checkMailboxes({ before, after }: Seen['totals']): string[] {
+  const died = after.dead - before.dead;
+  return [
+    ...(after.waiting === 0 ? [] : [`${after.waiting} stored webhooks still wait`]),
+    ...(died <= 0 ? [] : [`${died} stored webhooks ended without having been delivered`]),
+  ];
+}
+
 const describe = ({ kind, label }: DemoRequest, failure: string): string => `${kind}, ${label}: ${failure}`;
 
-/** Stored deliveries that are still under way. */
+/** Deliveries that are still under way: stored ones, and those to regions that are asked after the answer. */
 export function countUndelivered(sent: readonly Sent[], records: Records): number {
   const wanted = sent.reduce((sum, { request }) => sum + request.expected.storedFor.length, 0);
   const ids = new Set(sent.map(({ request }) => request.providerDeliveryId));
-  return (
-    wanted -
-    records.gateway.filter(({ providerDeliveryId }) => providerDeliveryId !== null && ids.has(providerDeliveryId))
-      .length
-  );
+  const finished = records.gateway.filter(({ providerDeliveryId: id }) => id !== null && ids.has(id)).length;
+  return Math.max(0, wanted - finished) + countUnrecorded(sent, records);
+}
+
+function countUnrecorded(sent: readonly Sent[], { regions }: Records): number {
+  return sent
+    .filter(({ request }) => request.expected.recordedBy.length > 0)
+    .reduce((sum, { request: { body, expected } }) => {
+      const hash = sha256Hex(body);
+      const has = (region: string): boolean =>
+        regions.get(region)?.some(({ bodySha256 }) => bodySha256 === hash) === true;
+      return sum + expected.recordedBy.filter((region) => !has(region)).length;
+    }, 0);
 }

@@ -30,24 +30,39 @@ async function withFleet<Result>(dataDir: string, use: (fleet: FleetDescription)
   if (running !== undefined) return use(running);
   say('no fleet runs here: starting one for the demo');
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-demo-'));
-  const fleet = await startFleet({ dataDir: folder, hasAnyPorts: true, report: say });
+  const interrupted = untilInterrupted();
+  const starting = startFleet({ dataDir: folder, hasAnyPorts: true, report: say });
   try {
-    return await use(fleet.description);
+    const { description } = await Promise.race([starting, interrupted]);
+    return await Promise.race([use(description), interrupted]);
   } finally {
-    await fleet.stop();
+    await starting.then((fleet) => fleet.stop()).catch(() => undefined);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function describe({ kinds, failures, requests, durationMs }: DemoResult): string {
+/** Rejects at the first Ctrl-C, so that all is put away. A second one ends the process, and the guardian what it started. */
+function untilInterrupted(): Promise<never> {
+  const interruption = new Promise<never>((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) {
+      process.once(signal, () => reject(new Error(`Stopped by ${signal}: the fleet of the demo is put away.`)));
+    }
+  });
+  // It may come before or after anybody waits for it.
+  interruption.catch(() => undefined);
+  return interruption;
+}
+
+function describe({ kinds, checks, failures, figures }: DemoResult): string {
+  const verdicts = checks.map(({ name, ok }) => `${ok ? '✓' : '✗'} ${name}`).join('\n');
   const verdict =
     failures.length === 0
-      ? `All ${requests} requests went where they should, byte for byte, in ${(durationMs / 1000).toFixed(1)} s.`
+      ? `All ${figures.sent} requests went where they should, byte for byte, in ${(figures.durationMs / 1000).toFixed(1)} s.`
       : `${failures.length} things are off:\n${failures
           .slice(0, FAILURES_SHOWN)
           .map((failure) => `  - ${failure}`)
           .join('\n')}`;
-  return `\n${summaryTable(kinds)}\n\n${verdict}\n`;
+  return `\n${summaryTable(kinds)}\n\n${verdicts}\n\n${verdict}\n`;
 }
 
 async function main(): Promise<void> {
@@ -61,7 +76,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(USAGE);
   const result = await withFleet(values['data-dir'], (fleet) => runDemo(fleet, say));
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : describe(result));
-  process.exitCode = result.isGood ? 0 : 1;
+  process.exitCode = result.ok ? 0 : 1;
 }
 
 main().then(

@@ -26,16 +26,29 @@ export interface Records {
   readonly regions: ReadonlyMap<string, readonly RegionRecord[]>;
 }
 
+/** Sums over the gateway's mailboxes. */
+export interface MailboxTotals {
+  readonly waiting: number;
+  readonly delivered: number;
+  readonly dead: number;
+}
+
 const PAGE = 500;
+const TIMEOUT_MS = 10_000;
+
+/** Reads how many stored webhooks wait, and how many ended how. */
+export async function readTotals({ addresses, adminToken }: FleetDescription): Promise<MailboxTotals> {
+  const answer = await readJson<{ totals: MailboxTotals }>(
+    `${addresses.gateway}/admin/api/mailboxes?limit=1`,
+    adminToken,
+  );
+  return answer.totals;
+}
 
 /** Reads the records since `sinceMs` from the admin APIs, newest first, page by page. */
 export async function readRecords({ addresses, adminToken }: FleetDescription, sinceMs: number): Promise<Records> {
-  const headers = { authorization: `Bearer ${adminToken}` };
-  const read = async <Item>(url: string): Promise<readonly Item[]> => {
-    const response = await fetch(url, { headers });
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-    return ((await response.json()) as { items: Item[] }).items;
-  };
+  const read = async <Item>(url: string): Promise<readonly Item[]> =>
+    (await readJson<{ items: Item[] }>(url, adminToken)).items;
   const gateway = await pages<GatewayRecord>(
     (last) =>
       read(`${addresses.gateway}/admin/api/deliveries?limit=${PAGE}${last ? `&before=${last.storedWebhookId}` : ''}`),
@@ -51,6 +64,13 @@ export async function readRecords({ addresses, adminToken }: FleetDescription, s
     regions.set(name, items);
   }
   return { gateway, regions };
+}
+
+async function readJson<Answer>(url: string, adminToken: string): Promise<Answer> {
+  const headers = { authorization: `Bearer ${adminToken}` };
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return (await response.json()) as Answer;
 }
 
 async function pages<Item extends { readonly receivedAt: string }>(

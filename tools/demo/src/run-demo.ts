@@ -7,31 +7,30 @@ import {
   sampleRegions,
 } from '@switchyard/fleet';
 import type { FleetDescription } from '@switchyard/fleet';
-import { countUndelivered, findFailures } from './check';
+import { countUndelivered, runChecks } from './check';
 import type { Seen } from './check';
 import type { DemoRequest } from './demo-request';
 import { forgedRequests } from './forged-requests';
 import { githubRequests } from './github/github-requests';
 import type { GithubOptions } from './github/github-requests';
-import { readRecords } from './records';
+import { readRecords, readTotals } from './records';
 import { sendAll } from './send';
 import type { Sent } from './send';
 import { randomIds } from './signatures';
 import { slackRequests } from './slack/slack-requests';
 import type { SlackOptions } from './slack/slack-sender';
 import { SlackStandIn } from './slack-stand-in';
-import { summarize } from './summary';
-import type { KindSummary } from './summary';
+import { summarize, totalFigures } from './summary';
+import type { DemoFigures, KindSummary } from './summary';
 
 /** What a run came to. */
 export interface DemoResult {
-  readonly isGood: boolean;
+  readonly ok: boolean;
   readonly kinds: readonly KindSummary[];
+  readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
   /** One sentence each. */
   readonly failures: readonly string[];
-  /** How many facts were checked. */
-  readonly requests: number;
-  readonly durationMs: number;
+  readonly figures: DemoFigures & { readonly durationMs: number };
 }
 
 const CONCURRENCY = 8;
@@ -45,26 +44,31 @@ export async function runDemo(fleet: FleetDescription, report: (line: string) =>
   const startedAt = Date.now() - CLOCK_MARGIN_MS;
   const standIn = await SlackStandIn.start(fleet.callbackOrigin);
   try {
+    const before = await readTotals(fleet);
     const { ordinary, installs } = demoRequests(fleet, startedAt);
     report(`sending ${ordinary.length + installs.length} requests to ${fleet.addresses.gateway}`);
     const sent = [
       ...(await sendAll(fleet.addresses.gateway, ordinary, CONCURRENCY, progress(ordinary.length, report))),
     ];
+    const { records, totals: after } = await untilDelivered(fleet, startedAt, sent, standIn, report);
     const seen: Seen = {
       sent,
-      records: await untilDelivered(fleet, startedAt, sent, standIn, report),
+      records,
+      totals: { before, after },
+      posted: standIn.posted,
       answersTo: (token) => standIn.of(token),
     };
     // These switch integrations on and off, so they come after everything that needs them, one by one.
     sent.push(...(await sendAll(fleet.addresses.gateway, installs, 1, () => undefined)));
     await loadSamples(fleet.addresses.gateway, fleet.adminToken);
-    const failures = findFailures(seen);
+    const checks = runChecks(seen);
+    const failures = checks.flatMap((check) => check.failures);
     return {
-      isGood: failures.length === 0,
+      ok: failures.length === 0,
       kinds: summarize(seen),
+      checks: checks.map((check) => ({ name: check.name, ok: check.failures.length === 0 })),
       failures,
-      requests: sent.length,
-      durationMs: Date.now() - startedAt,
+      figures: { ...totalFigures(seen), durationMs: Date.now() - startedAt },
     };
   } finally {
     await standIn.stop();
@@ -110,10 +114,10 @@ async function untilDelivered(
   const tokens = sent.map(({ request }) => request.expected.deferred?.token).filter((token) => token !== undefined);
   const endsAt = Date.now() + WAIT_MS;
   for (;;) {
-    const records = await readRecords(fleet, sinceMs);
+    const [records, totals] = [await readRecords(fleet, sinceMs), await readTotals(fleet)];
     const missing = countUndelivered(sent, records) + tokens.filter((token) => standIn.of(token).length === 0).length;
-    if (missing <= 0 || Date.now() > endsAt) return records;
-    report(`waiting for ${missing} deliveries`);
+    if ((missing === 0 && totals.waiting === 0) || Date.now() > endsAt) return { records, totals };
+    report(`waiting for ${Math.max(missing, totals.waiting)} deliveries`);
     await delay(POLL_MS);
   }
 }

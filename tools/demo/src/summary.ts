@@ -3,9 +3,8 @@ import type { Kind } from './demo-request';
 import type { Records } from './records';
 import type { Seen } from './check';
 
-/** One line of the report. */
-export interface KindSummary {
-  readonly kind: Kind;
+/** What some requests came to. */
+export interface DemoFigures {
   readonly sent: number;
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -16,36 +15,51 @@ export interface KindSummary {
   readonly deferred: number;
   readonly answerP50Ms: number;
   readonly answerP99Ms: number;
-  /** From the gateway's commit to the region's answer; 0 when nothing was stored. */
+  /** From the gateway's receipt to the region's answer; 0 when nothing was stored. */
   readonly deliveryP50Ms: number;
   readonly deliveryP99Ms: number;
 }
 
+/** One line of the report. */
+export interface KindSummary extends DemoFigures {
+  readonly kind: Kind;
+}
+
 /** A line per kind of request, in the order of {@link KINDS}. */
-export function summarize({ sent, records, answersTo }: Seen): readonly KindSummary[] {
-  return (Object.keys(KINDS) as Kind[]).map((kind) => {
-    const ours = sent.filter(({ request }) => request.kind === kind);
-    const ids = new Set(ours.map(({ request }) => request.providerDeliveryId).filter((id) => id !== undefined));
-    const deliveries = deliveriesOf(records, ids);
-    const answers = ours.map(({ durationMs }) => durationMs);
-    const ages = deliveries.map(({ receivedAt, finishedAt }) => Date.parse(finishedAt) - Date.parse(receivedAt));
-    const tokens = new Set(
-      ours.map(({ request }) => request.expected.deferred?.token).filter((token) => token !== undefined),
-    );
-    return {
-      kind,
-      sent: ours.length,
-      statuses: countBy(ours.map(({ status }) => String(status))),
-      answeredBy: countBy(ours.map(({ answeredBy }) => answeredBy)),
-      stored: ours.filter(({ request }) => request.expected.storedFor.length > 0).length,
-      deliveredTo: countBy(deliveries.map(({ region }) => region)),
-      deferred: [...tokens].reduce((sum, token) => sum + answersTo(token).length, 0),
-      answerP50Ms: percentile(answers, 0.5),
-      answerP99Ms: percentile(answers, 0.99),
-      deliveryP50Ms: percentile(ages, 0.5),
-      deliveryP99Ms: percentile(ages, 0.99),
-    };
-  });
+export function summarize(seen: Seen): readonly KindSummary[] {
+  return (Object.keys(KINDS) as Kind[]).map((kind) => ({
+    kind,
+    ...figuresOf(
+      seen.sent.filter(({ request }) => request.kind === kind),
+      seen,
+    ),
+  }));
+}
+
+/** All kinds together. */
+export const totalFigures = (seen: Seen): DemoFigures => figuresOf(seen.sent, seen);
+
+function figuresOf(sent: Seen['sent'], { records, answersTo }: Seen): DemoFigures {
+  const ids = new Set(sent.map(({ request }) => request.providerDeliveryId).filter((id) => id !== undefined));
+  const deliveries = deliveriesOf(records, ids);
+  const stored = new Set(deliveries.map(({ providerDeliveryId }) => providerDeliveryId));
+  const answers = sent.map(({ durationMs }) => durationMs);
+  const ages = deliveries.map(({ receivedAt, finishedAt }) => Date.parse(finishedAt) - Date.parse(receivedAt));
+  const tokens = new Set(
+    sent.map(({ request }) => request.expected.deferred?.token).filter((token) => token !== undefined),
+  );
+  return {
+    sent: sent.length,
+    statuses: countBy(sent.map(({ status }) => String(status))),
+    answeredBy: countBy(sent.map(({ answeredBy }) => answeredBy)),
+    stored: sent.filter(({ request: { providerDeliveryId: id } }) => id !== undefined && stored.has(id)).length,
+    deliveredTo: countBy(deliveries.map(({ region }) => region)),
+    deferred: [...tokens].reduce((sum, token) => sum + answersTo(token).length, 0),
+    answerP50Ms: percentile(answers, 0.5),
+    answerP99Ms: percentile(answers, 0.99),
+    deliveryP50Ms: percentile(ages, 0.5),
+    deliveryP99Ms: percentile(ages, 0.99),
+  };
 }
 
 function deliveriesOf(records: Records, ids: ReadonlySet<string>): Records['gateway'] {

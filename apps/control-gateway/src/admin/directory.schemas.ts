@@ -25,7 +25,8 @@ const facts = z
 export const bigintId = z
   .string()
   .regex(/^[1-9]\d{0,18}$/, 'must be a positive integer')
-  .refine((text) => BigInt(text) <= BIGINT_MAX, 'must fit 64 bits');
+  // Runs although the form may be wrong, and BigInt throws at what is no number.
+  .refine((text) => !/^\d+$/.test(text) || BigInt(text) <= BIGINT_MAX, 'must fit 64 bits');
 
 const provider = z.string().regex(/^[a-z][a-z_]{0,63}$/, 'must be a provider key such as github_enterprise');
 
