@@ -42,6 +42,7 @@ function seen(
     status?: number;
     gateway?: GatewayRecord[];
     de?: RegionRecord[];
+    unreadable?: string[];
     posted?: PostedAnswer[];
     after?: Partial<MailboxTotals>;
   } = {},
@@ -62,7 +63,7 @@ function seen(
   const posted = changes.posted ?? [];
   return {
     sent: [sent],
-    records: { gateway, regions },
+    records: { gateway, regions, unreadable: changes.unreadable ?? [] },
     posted,
     answersTo: () => posted,
     totals: { before, after: { ...before, ...changes.after } },
@@ -91,6 +92,7 @@ describe(runChecks.name, () => {
     ],
     ['a region that has nothing', seen({ de: [] }), 'de received it 0 times instead of 1'],
     ['other bytes', seen({ de: [recorded(Buffer.from('other'))] }), 'de received other bytes'],
+    ['a region that does not answer', seen({ unreadable: ['region us is down'] }), 'region us is down'],
     ['a second effect', seen({ de: [recorded(), recorded()] }), 'de received it 2 times'],
     [
       'a forged one that went through',

@@ -24,6 +24,8 @@ export interface Records {
   readonly gateway: readonly GatewayRecord[];
   /** By region. */
   readonly regions: ReadonlyMap<string, readonly RegionRecord[]>;
+  /** Why the records of some regions could not be read, one sentence each. */
+  readonly unreadable: readonly string[];
 }
 
 /** Sums over the gateway's mailboxes. */
@@ -55,20 +57,28 @@ export async function readRecords({ addresses, adminToken }: FleetDescription, s
     sinceMs,
   );
   const regions = new Map<string, readonly RegionRecord[]>();
+  const unreadable: string[] = [];
   for (const [name, address] of Object.entries(addresses.regions)) {
     const url = `${address}/admin/api/deliveries?limit=${PAGE}`;
-    const items = await pages<RegionRecord>(
+    const items = pages<RegionRecord>(
       (last) => read(`${url}${last ? `&after=${encodeURIComponent(last.deliveryId)}` : ''}`),
       sinceMs,
     );
-    regions.set(name, items);
+    // A region that is down is something to report, not a reason to stop.
+    const readable = await items.catch((error: Error) => {
+      unreadable.push(`the records of region ${name} could not be read: ${error.message}`);
+      return [];
+    });
+    regions.set(name, readable);
   }
-  return { gateway, regions };
+  return { gateway, regions, unreadable };
 }
 
 async function readJson<Answer>(url: string, adminToken: string): Promise<Answer> {
   const headers = { authorization: `Bearer ${adminToken}` };
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((error: Error) => {
+    throw new Error(`${url} did not answer: ${error.message}`);
+  });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return (await response.json()) as Answer;
 }

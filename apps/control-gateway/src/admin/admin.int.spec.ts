@@ -103,7 +103,7 @@ describe('the directory', () => {
     expect((await call('PUT', 'installations/github/77/11', { config: { a: 1 } })).status).toBe(201);
     expect((await call('GET', 'installations/github/77/11')).json).toMatchObject({
       externalId: '77',
-      organizationId: '1',
+      organizationId: '11',
       config: { a: 1 },
     });
     expect((await call('GET', 'installations?organizationId=11')).json).toMatchObject({

@@ -28,8 +28,7 @@ const INSTALL_EVENTS = ['installation', 'installation_repositories'];
 export function expectGithub({ event, action, hasInstallation, regions }: GithubFacts): Expectation {
   if (event === 'ping') return answerOnly([200], ['gateway']);
   if (!hasInstallation) return answerOnly([400], ['gateway'], 'installation.id');
-  // Control keeps installations. Until it has that view it says so, and never a 2xx.
-  if (INSTALL_EVENTS.includes(event)) return answerOnly([200, 202, 204, 501], ['control', 'gateway']);
+  if (INSTALL_EVENTS.includes(event)) return answerOnly([204], ['control']);
   if (regions === undefined || regions.length === 0) return answerOnly([400], ['gateway']);
   const handled = HANDLED[event];
   const isHandled = handled === true || (handled ?? []).includes(action ?? '');
