@@ -111,8 +111,10 @@ function findSurplus({ sent, posted }: Seen): string[] {
 
 function checkMailboxes({ before, after }: Seen['totals']): string[] {
   const died = after.dead - before.dead;
+  const { mailbox = 'none', dueAt = null } = after.longestWaiting ?? {};
+  const next = dueAt === null ? '' : `; ${mailbox} failed before and is tried again at ${dueAt}`;
   return [
-    ...(after.waiting === 0 ? [] : [`${after.waiting} stored webhooks still wait`]),
+    ...(after.waiting === 0 ? [] : [`${after.waiting} stored webhooks still wait${next}`]),
     ...(died <= 0 ? [] : [`${died} stored webhooks ended without having been delivered`]),
   ];
 }

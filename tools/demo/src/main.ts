@@ -20,7 +20,8 @@ Uses the fleet that runs from this folder (npm start), or starts one for itself 
 Exit code 1 when anything is off.
 `;
 
-const FAILURES_SHOWN = 50;
+/** Of one check. */
+const FAILURES_SHOWN = 15;
 
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
 
@@ -54,15 +55,22 @@ function untilInterrupted(): Promise<never> {
 }
 
 function describe({ kinds, checks, failures, figures }: DemoResult): string {
-  const verdicts = checks.map(({ name, ok }) => `${ok ? '✓' : '✗'} ${name}`).join('\n');
+  const seconds = (figures.durationMs / 1000).toFixed(1);
   const verdict =
     failures.length === 0
-      ? `All ${figures.sent} requests went where they should, byte for byte, in ${(figures.durationMs / 1000).toFixed(1)} s.`
-      : `${failures.length} things are off:\n${failures
-          .slice(0, FAILURES_SHOWN)
-          .map((failure) => `  - ${failure}`)
-          .join('\n')}`;
-  return `\n${summaryTable(kinds)}\n\n${verdicts}\n\n${verdict}\n`;
+      ? `All ${figures.sent} requests went where they should, byte for byte, in ${seconds} s.`
+      : `${failures.length} things are off.`;
+  return `\n${summaryTable(kinds)}\n\n${checks.map(describeCheck).join('\n')}\n\n${verdict}\n`;
+}
+
+function describeCheck({ name, ok, failures }: DemoResult['checks'][number]): string {
+  const shown = failures.slice(0, FAILURES_SHOWN).map((failure) => `  - ${failure}`);
+  const others = failures.length - shown.length;
+  return [
+    `${ok ? '✓' : '✗'} ${name}`,
+    ...shown,
+    ...(others > 0 ? [`  - and ${others} more (--json has all)`] : []),
+  ].join('\n');
 }
 
 async function main(): Promise<void> {

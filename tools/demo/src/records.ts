@@ -33,18 +33,22 @@ export interface MailboxTotals {
   readonly waiting: number;
   readonly delivered: number;
   readonly dead: number;
+  /** The mailbox that has waited longest, and when it is tried again; a region that failed is left alone for a while. */
+  readonly longestWaiting?: { readonly mailbox: string; readonly dueAt: string | null };
 }
 
 const PAGE = 500;
 const TIMEOUT_MS = 10_000;
 
+interface Page {
+  readonly totals: MailboxTotals;
+  readonly items: readonly NonNullable<MailboxTotals['longestWaiting']>[];
+}
+
 /** Reads how many stored webhooks wait, and how many ended how. */
 export async function readTotals({ addresses, adminToken }: FleetDescription): Promise<MailboxTotals> {
-  const answer = await readJson<{ totals: MailboxTotals }>(
-    `${addresses.gateway}/admin/api/mailboxes?limit=1`,
-    adminToken,
-  );
-  return answer.totals;
+  const answer = await readJson<Page>(`${addresses.gateway}/admin/api/mailboxes?limit=1`, adminToken);
+  return { ...answer.totals, longestWaiting: answer.items[0] };
 }
 
 /** Reads the records since `sinceMs` from the admin APIs, newest first, page by page. */

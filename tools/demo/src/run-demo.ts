@@ -8,7 +8,7 @@ import {
 } from '@switchyard/fleet';
 import type { FleetDescription } from '@switchyard/fleet';
 import { countUndelivered, runChecks } from './check';
-import type { Seen } from './check';
+import type { Check, Seen } from './check';
 import type { DemoRequest } from './demo-request';
 import { forgedRequests } from './forged-requests';
 import { githubRequests } from './github/github-requests';
@@ -27,8 +27,8 @@ import type { DemoFigures, KindSummary } from './summary';
 export interface DemoResult {
   readonly ok: boolean;
   readonly kinds: readonly KindSummary[];
-  readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
-  /** One sentence each. */
+  readonly checks: readonly (Check & { readonly ok: boolean })[];
+  /** Those of all checks, one sentence each. */
   readonly failures: readonly string[];
   readonly figures: DemoFigures & { readonly durationMs: number };
 }
@@ -66,7 +66,7 @@ export async function runDemo(fleet: FleetDescription, report: (line: string) =>
     return {
       ok: failures.length === 0,
       kinds: summarize(seen),
-      checks: checks.map((check) => ({ name: check.name, ok: check.failures.length === 0 })),
+      checks: checks.map((check) => ({ ...check, ok: check.failures.length === 0 })),
       failures,
       figures: { ...totalFigures(seen), durationMs: Date.now() - startedAt },
     };
