@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sharedGuardian } from '@switchyard/services';
 
@@ -18,16 +18,23 @@ export interface AppOptions {
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
+const READY_ANSWER_MS = 3000;
+/** Characters of an answer in a message. */
+const ANSWER_SHOWN = 300;
 const TAIL_LINES = 5;
 
 /** An app as a child process: started, watched, stopped; its output goes to its log file. */
 export class AppProcess {
   private child: ChildProcess | undefined;
   private isExpectedToRun = false;
+  /** Where this start begins in the log, in bytes. */
+  private logStart = 0;
+  /** What /readyz last said while it was not ready. */
+  private lastAnswer = '';
 
   constructor(
     readonly options: AppOptions,
-    /** Told when the process ends without having been asked to. */
+    /** Told when the process ends without having been asked to, after it was ready. */
     private readonly onUnexpectedExit: (app: AppProcess, code: number | null, signal: NodeJS.Signals | null) => void,
   ) {}
 
@@ -41,7 +48,10 @@ export class AppProcess {
 
   /** Starts the process; resolves when /readyz answers 200. @throws Error with the last lines of its log */
   async start(): Promise<void> {
+    if (this.isRunning) throw new Error(`${this.options.name} runs already: stop it first.`);
     const log = openSync(this.options.logFile, 'a');
+    this.logStart = fstatSync(log).size;
+    this.lastAnswer = '';
     const child = spawn(process.execPath, ['--enable-source-maps', this.options.script], {
       env: { ...this.options.env },
       stdio: ['ignore', log, log],
@@ -50,13 +60,13 @@ export class AppProcess {
     });
     closeSync(log);
     this.child = child;
-    this.isExpectedToRun = true;
     if (child.pid !== undefined) sharedGuardian().register(child.pid);
     child.once('exit', (code, signal) => {
       if (child.pid !== undefined) sharedGuardian().unregister(child.pid);
       if (this.isExpectedToRun && this.child === child) this.onUnexpectedExit(this, code, signal);
     });
     await this.untilReady();
+    this.isExpectedToRun = true;
   }
 
   /** Asks it to stop, and ends it when it does not. */
@@ -69,10 +79,11 @@ export class AppProcess {
     await this.end('SIGKILL', STOP_TIMEOUT_MS);
   }
 
-  /** The last lines of its log. */
+  /** The last lines that it logged since it was started. */
   tail(): string {
     try {
-      return readFileSync(this.options.logFile, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+      const log = readFileSync(this.options.logFile).subarray(this.logStart).toString('utf8');
+      return log.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
     } catch {
       return '';
     }
@@ -93,15 +104,23 @@ export class AppProcess {
     const endsAt = performance.now() + READY_TIMEOUT_MS;
     while (performance.now() < endsAt) {
       if (!this.isRunning) break;
-      const isReady = await fetch(`${this.options.address}/readyz`, { signal: AbortSignal.timeout(3000) }).then(
-        (response) => response.ok,
-        () => false,
-      );
-      if (isReady) return;
+      // Whoever answers when it has ended is a stranger on its port.
+      if ((await this.isReady()) && this.isRunning) return;
       await delay(POLL_MS);
     }
-    this.isExpectedToRun = false;
-    const why = this.isRunning ? `is not ready after ${READY_TIMEOUT_MS / 1000} s` : 'ended while it started';
+    const why = this.isRunning
+      ? `is not ready after ${READY_TIMEOUT_MS / 1000} s (/readyz: ${this.lastAnswer || 'no answer'})`
+      : 'ended while it started';
     throw new Error(`${this.options.name} ${why}; ${this.options.logFile} says:\n${this.tail()}`);
+  }
+
+  private async isReady(): Promise<boolean> {
+    try {
+      const response = await fetch(`${this.options.address}/readyz`, { signal: AbortSignal.timeout(READY_ANSWER_MS) });
+      this.lastAnswer = (await response.text()).slice(0, ANSWER_SHOWN);
+      return response.ok;
+    } catch {
+      return false;
+    }
   }
 }

@@ -4,7 +4,7 @@ export const USAGE = `npm start -- [options]
 
 Starts a whole Switchyard fleet on this machine and stays in the foreground; Ctrl-C stops it.
 
-  --reset          start from nothing: removes the data folder first
+  --reset          start from nothing: removes data, secrets and logs first
   --no-samples     do not load the sample directory
   --any-ports      take any free ports instead of the usual ones
   --data-dir DIR   data, secrets, logs and fleet.json (default .switchyard)
@@ -42,6 +42,7 @@ export function readCommand(args: readonly string[]): Command {
       },
     });
     if (values.help) return { kind: 'help' };
+    if (values['data-dir'] === '') return { kind: 'mistake', message: '--data-dir needs the name of a folder.' };
     return {
       kind: 'start',
       isReset: values.reset,

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '@switchyard/services';
 
@@ -18,7 +18,12 @@ export interface FleetDescription {
     readonly mailPage: string;
     readonly smtp: string;
   };
-  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  /** The apps; the start time tells one from a later process with the same number. */
+  readonly processes: readonly {
+    readonly name: string;
+    readonly pid: number;
+    readonly startTime?: string | undefined;
+  }[];
   /** Connection strings by silo. */
   readonly databases: Readonly<Record<string, string>>;
   readonly secrets: { readonly slackSigningSecret: string; readonly githubWebhookSecret: string };
@@ -28,20 +33,29 @@ export interface FleetDescription {
 
 const fileIn = (dataDir: string): string => join(dataDir, 'fleet.json');
 
-/** The fleet that runs from this folder; `undefined` when none does. */
-export function findRunningFleet(dataDir: string): FleetDescription | undefined {
-  let description: FleetDescription;
+/** What the last run from this folder wrote, whether it still runs or not. */
+export function readDescription(dataDir: string): FleetDescription | undefined {
   try {
-    description = JSON.parse(readFileSync(fileIn(dataDir), 'utf8')) as FleetDescription;
+    const value = JSON.parse(readFileSync(fileIn(dataDir), 'utf8')) as Partial<FleetDescription> | null;
+    return typeof value?.pid === 'number' && Array.isArray(value.processes) ? (value as FleetDescription) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The fleet that runs from this folder; `undefined` when none does. */
+export function findRunningFleet(dataDir: string): FleetDescription | undefined {
+  const description = readDescription(dataDir);
+  if (description === undefined) return undefined;
   const isAlive = isRunning({ pid: description.pid, startTime: description.processStartTime });
   return isAlive ? description : undefined;
 }
 
+/** Writes it in one step: whoever reads it meanwhile sees the old one or the new one. */
 export function writeDescription(dataDir: string, description: FleetDescription): void {
-  writeFileSync(fileIn(dataDir), `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
+  const draft = `${fileIn(dataDir)}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(description, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, fileIn(dataDir));
 }
 
 /** Removes this process's description; another fleet's stays. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Secrets of one local fleet: made at its first start and kept beside its data, which they encrypt. */
@@ -13,10 +13,20 @@ export interface FleetSecrets {
 
 const NAMES = ['adminToken', 'siloKeys', 'encryptionKeys', 'slackSigningSecret', 'githubWebhookSecret'] as const;
 
+/** What the apps accept: key lists of `id:base64`, and other secrets of some length. */
+const KEYS = /^[\w-]+:[A-Za-z0-9+/]{43}=(,[\w-]+:[A-Za-z0-9+/]{43}=)*$/;
+const FORMS: Readonly<Record<(typeof NAMES)[number], RegExp>> = {
+  adminToken: /^\S{16,}$/,
+  siloKeys: KEYS,
+  encryptionKeys: KEYS,
+  slackSigningSecret: /^\S+$/,
+  githubWebhookSecret: /^\S+$/,
+};
+
 /**
  * Reads `secrets.json` of a data folder, or makes it.
  *
- * @throws Error with a remedy when the file is there and cannot be used: new keys would not open the old data
+ * @throws Error with a remedy when there is data, but no file that opens it: new keys would not
  */
 export function fleetSecrets(dataDir: string): FleetSecrets {
   const file = join(dataDir, 'secrets.json');
@@ -24,7 +34,18 @@ export function fleetSecrets(dataDir: string): FleetSecrets {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') {
+      throw new Error(
+        `${file} cannot be read (${code}): make it a file of yours, or start anew with npm start -- --reset.`,
+      );
+    }
+    if (existsSync(join(dataDir, 'postgres', 'cluster'))) {
+      throw new Error(
+        `${file} is missing, and the data beside it needs its keys: restore it, or start from nothing with npm start -- --reset.`,
+      );
+    }
     const secrets = makeSecrets();
     writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     return secrets;
@@ -39,7 +60,8 @@ export function fleetSecrets(dataDir: string): FleetSecrets {
 function parse(text: string): FleetSecrets | undefined {
   try {
     const value = JSON.parse(text) as Partial<Record<string, unknown>>;
-    return NAMES.every((name) => typeof value[name] === 'string') ? (value as unknown as FleetSecrets) : undefined;
+    const isUsable = NAMES.every((name) => typeof value[name] === 'string' && FORMS[name].test(value[name]));
+    return isUsable ? (value as unknown as FleetSecrets) : undefined;
   } catch {
     return undefined;
   }

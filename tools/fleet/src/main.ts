@@ -5,6 +5,8 @@ import type { RunningFleet } from './start-fleet';
 
 /** Two signals within this time are one key. */
 const SAME_KEY_MS = 500;
+/** The exit code of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -19,7 +21,7 @@ function stopIsAsked(): Promise<void> {
         if (performance.now() - askedAt < SAME_KEY_MS) return;
         askedAt = performance.now();
         asked += 1;
-        if (asked > 1) process.exit(130);
+        if (asked > 1) process.exit(INTERRUPTED);
         resolve();
       });
     }
@@ -27,6 +29,8 @@ function stopIsAsked(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  // A terminal or a pipe that closes must not keep us from stopping in order.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const command = readCommand(process.argv.slice(2));
   if (command.kind === 'help') return void process.stdout.write(USAGE);
   if (command.kind === 'mistake') {
@@ -34,11 +38,16 @@ async function main(): Promise<void> {
     process.exitCode = 64;
     return;
   }
-  const asked = stopIsAsked();
+  const stopping = new AbortController();
+  const asked = stopIsAsked().then(() => {
+    say('Stopping; once more Ctrl-C ends everything at once.');
+    stopping.abort(new Error('Stopped before it was ready.'));
+  });
   let fleet: RunningFleet;
   try {
     fleet = await startFleet({
       ...command,
+      signal: stopping.signal,
       report: (line) => say(`  ${line}`),
       onAppLost: (name, reason) => {
         process.exitCode = 1;
@@ -47,7 +56,7 @@ async function main(): Promise<void> {
     });
   } catch (error) {
     say(error instanceof Error ? messageOf(error) : String(error));
-    process.exit(1);
+    process.exit(stopping.signal.aborted ? INTERRUPTED : 1);
   }
   if (command.isJson) process.stdout.write(`${JSON.stringify({ ready: true, ...fleet.description })}\n`);
   else {
@@ -55,7 +64,6 @@ async function main(): Promise<void> {
     process.stdout.write('Try it: npm run demo (in another terminal). Ctrl-C stops the fleet.\n');
   }
   await asked;
-  say('Stopping; once more Ctrl-C ends everything at once.');
   await fleet.stop();
   say('Stopped.');
   process.exit();
@@ -63,7 +71,8 @@ async function main(): Promise<void> {
 
 function messageOf(error: Error): string {
   const { remedy } = error as { remedy?: unknown };
-  return typeof remedy === 'string' ? `${error.message} ${remedy}` : error.message;
+  const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
+  return typeof remedy === 'string' ? `${message} ${remedy}` : error.message;
 }
 
 void main();

@@ -1,15 +1,18 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environment } from '@switchyard/config';
+import { SwitchyardError } from '@switchyard/primitives';
 import { identify, startMailCatcher, startPostgres } from '@switchyard/services';
 import { AppProcess } from './app-process';
 import { PortChooser } from './choose-port';
 import { embeddedDatabases, externalDatabases } from './databases';
 import type { FleetDatabases } from './databases';
+import { makeDataFolder } from './data-folder';
 import { findRunningFleet, removeDescription, writeDescription } from './fleet-description';
 import type { FleetDescription } from './fleet-description';
 import { fleetSecrets } from './fleet-secrets';
 import type { FleetSecrets } from './fleet-secrets';
+import { stopLeftovers } from './leftovers';
 import { loadSamplesOnce } from './load-samples';
 
 /** How to start a fleet. */
@@ -27,6 +30,8 @@ export interface FleetOptions {
   readonly report?: (line: string) => void;
   /** Told when an app ends without having been asked to. */
   readonly onAppLost?: (name: string, reason: string) => void;
+  /** Ends a start that is under way; a fleet that is ready ends by `stop`. */
+  readonly signal?: AbortSignal;
 }
 
 /** A fleet that runs. */
@@ -41,8 +46,8 @@ export interface RunningFleet {
   logFile(name: string): string;
 }
 
+const POSTGRES_PORT = 5440;
 const PORTS = {
-  postgres: 5440,
   gateway: 3000,
   us: 3010,
   de: 3011,
@@ -80,8 +85,9 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
       `A fleet runs from this folder already, at ${other.addresses.gateway} (process ${other.pid}): use it, or stop it first.`,
     );
   }
+  await stopLeftovers(dataDir, options.report ?? (() => undefined));
   if (options.isReset === true) await reset(dataDir);
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  makeDataFolder(dataDir);
   const launch = new Launch({ ...options, dataDir }, fleetSecrets(dataDir));
   try {
     return await launch.run();
@@ -105,8 +111,18 @@ async function reset(dataDir: string): Promise<void> {
     );
   }
   const folder = join(dataDir, 'postgres');
-  if (existsSync(folder)) await (await startPostgres({ persistent: true, dataDir: folder })).stop();
+  if (existsSync(folder)) await stopDatabase(folder);
   for (const entry of OWN_ENTRIES) rmSync(join(dataDir, entry), { recursive: true, force: true });
+}
+
+async function stopDatabase(folder: string): Promise<void> {
+  try {
+    const server = await startPostgres({ persistent: true, dataDir: folder });
+    await server.stop();
+  } catch (error) {
+    // One that cannot start any more is what a reset is for.
+    if (!(error instanceof SwitchyardError && error.code === 'SWY_SERVICES_POSTGRES_START')) throw error;
+  }
 }
 
 function isExternalDatabase(): boolean {
@@ -128,18 +144,20 @@ class Launch {
   }
 
   async run(): Promise<RunningFleet> {
-    const ports = await this.choosePorts();
-    const databases = await this.openDatabases(ports.postgres);
-    this.servers.push({ name: 'database', stop: () => databases.stop() });
+    const databases = await this.openDatabases();
+    if (databases.stop !== undefined) this.servers.push({ name: 'database', stop: databases.stop });
     this.report(`databases: ${databases.origin}`);
+    this.options.signal?.throwIfAborted();
+    // After the database, which waits for what a killed run left to be gone: its ports are free then.
+    const ports = await this.choosePorts();
     const mail = await startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mailPage });
     this.servers.push({ name: 'mail catcher', stop: () => mail.stop() });
 
     this.addApps(ports, databases);
     // The gateway last, so that it finds its regions.
     const gateway = this.find('control-gateway');
-    await Promise.all(this.apps.filter((app) => app !== gateway).map((app) => this.startApp(app)));
-    await this.startApp(gateway);
+    await this.startApps(this.apps.filter((app) => app !== gateway));
+    await this.startApps([gateway]);
     const description = this.describe(ports, databases, mail);
     if (this.options.hasSamples !== false) {
       // A directory that holds anything is the operator's: their changes must survive a restart.
@@ -159,9 +177,23 @@ class Launch {
     };
   }
 
-  private async startApp(app: AppProcess): Promise<void> {
-    await app.start();
-    this.report(`${app.options.name}: ready at ${app.options.address}`);
+  private async startApps(apps: readonly AppProcess[]): Promise<void> {
+    const { signal } = this.options;
+    signal?.throwIfAborted();
+    let onAbort: (() => void) | undefined;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      onAbort = () => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+    });
+    const started = apps.map(async (app) => {
+      await app.start();
+      this.report(`${app.options.name}: ready at ${app.options.address}`);
+    });
+    try {
+      await Promise.race([Promise.all(started), aborted]);
+    } finally {
+      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   /** The gateway first, so that nothing comes in any more; the database last. */
@@ -187,10 +219,10 @@ class Launch {
     return ports as Ports;
   }
 
-  private openDatabases(port: number): Promise<FleetDatabases> {
-    return isExternalDatabase()
-      ? externalDatabases(environment()['DATABASE_URL'] ?? '')
-      : embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
+  private openDatabases(): Promise<FleetDatabases> {
+    if (isExternalDatabase()) return externalDatabases(environment()['DATABASE_URL'] ?? '');
+    const port = this.options.hasAnyPorts === true ? undefined : POSTGRES_PORT;
+    return embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
   }
 
   private addApps(ports: Ports, { urls }: FleetDatabases): void {
@@ -276,7 +308,7 @@ class Launch {
         mailPage: mail.pageUrl,
         smtp: mail.smtpUrl,
       },
-      processes: this.apps.map((app) => ({ name: app.options.name, pid: app.pid })),
+      processes: this.apps.map((app) => ({ name: app.options.name, ...identify(app.pid) })),
       databases: databases.urls,
       secrets: { slackSigningSecret, githubWebhookSecret },
       callbackOrigin: addressOf(ports.callback),
