@@ -6,8 +6,8 @@ import { slackHeaders, startTestFleet } from './test-fleet';
 import type { TestFleet } from './test-fleet';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
-/** Slack gives up after three seconds. */
-const SLACK_BUDGET_MS = 2_500;
+/** Slack gives up after three seconds; the gateway spends 2.5 of them. */
+const SLACK_PATIENCE_MS = 3_000;
 
 let fleet: TestFleet;
 let us: Sink;
@@ -170,7 +170,7 @@ describe('synchronous answers', () => {
     const { status, durationMs, text } = await command();
     expect(status).toBe(200);
     expect(text).toContain('Nothing was changed');
-    expect(durationMs).toBeLessThan(SLACK_BUDGET_MS + 400);
+    expect(durationMs).toBeLessThan(SLACK_PATIENCE_MS);
   });
 
   it('a region that hangs does not take the answer of the other', async () => {
