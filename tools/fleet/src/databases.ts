@@ -1,4 +1,5 @@
 import { Client, escapeIdentifier } from 'pg';
+import { environment } from '@switchyard/config';
 import { startPostgres } from '@switchyard/services';
 
 /** The silos that have a database of their own. */
@@ -13,6 +14,11 @@ export interface FleetDatabases {
   readonly origin: string;
   /** Absent when the server is not ours to stop. */
   readonly stop?: () => Promise<void>;
+}
+
+/** Whether the operator's own server is used. */
+export function isExternalDatabase(): boolean {
+  return (environment()['DATABASE_URL'] ?? '') !== '';
 }
 
 /**

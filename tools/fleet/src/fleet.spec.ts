@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,10 +15,11 @@ import { join } from 'node:path';
 import { addressTable } from './address-table';
 import { PortChooser } from './choose-port';
 import { readCommand } from './command-line';
+import { makeDataFolder } from './data-folder';
 import { findRunningFleet, removeDescription, writeDescription } from './fleet-description';
 import type { FleetDescription } from './fleet-description';
 import { fleetSecrets } from './fleet-secrets';
-import { SAMPLE_INTEGRATIONS, sampleRegions } from './samples';
+import { SAMPLE_INTEGRATIONS, SAMPLE_ORGANIZATIONS, sampleRegions } from './samples';
 
 let folder: string;
 beforeEach(() => {
@@ -25,10 +35,55 @@ describe(fleetSecrets.name, () => {
     expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
   });
 
-  it.each(['', '{}', 'not json'])('does not replace a file that is damaged: %j', (text) => {
+  it.each(['', '{}', 'null', 'not json'])('does not replace a file that is damaged: %j', (text) => {
     writeFileSync(join(folder, 'secrets.json'), text);
     expect(() => fleetSecrets(folder)).toThrow('--reset');
     expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).toBe(text);
+  });
+
+  it.each([
+    { siloKeys: 'x' },
+    { encryptionKeys: 'local:c2hvcnQ=' },
+    { adminToken: '' },
+    { slackSigningSecret: 7 },
+    { githubWebhookSecret: undefined },
+  ])('does not hand the apps what they refuse: %j', (change) => {
+    const secrets = fleetSecrets(folder);
+    writeFileSync(join(folder, 'secrets.json'), JSON.stringify({ ...secrets, ...change }));
+    expect(() => fleetSecrets(folder)).toThrow('is damaged');
+  });
+
+  it('takes a list of keys, so that one can be rotated', () => {
+    const secrets = fleetSecrets(folder);
+    const rotated = { ...secrets, siloKeys: `${secrets.siloKeys.replace('local', 'new')},${secrets.siloKeys}` };
+    writeFileSync(join(folder, 'secrets.json'), JSON.stringify(rotated));
+    expect(fleetSecrets(folder)).toEqual(rotated);
+  });
+
+  it('makes no new keys for data that the old ones sealed', () => {
+    mkdirSync(join(folder, 'postgres', 'cluster'), { recursive: true });
+    expect(() => fleetSecrets(folder)).toThrow(/is missing.*--reset/);
+    expect(existsSync(join(folder, 'secrets.json'))).toBe(false);
+  });
+
+  it('says so when something else has the name', () => {
+    mkdirSync(join(folder, 'secrets.json'));
+    expect(() => fleetSecrets(folder)).toThrow('cannot be read (EISDIR)');
+  });
+});
+
+describe(makeDataFolder.name, () => {
+  it('makes it, and leaves one that is there alone', () => {
+    const dataDir = join(folder, 'a', 'b');
+    makeDataFolder(dataDir);
+    writeFileSync(join(dataDir, 'logs', 'x.log'), 'x');
+    makeDataFolder(dataDir);
+    expect(readdirSync(join(dataDir, 'logs'))).toEqual(['x.log']);
+  });
+
+  it('says what to do when a file is in the way', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => makeDataFolder(join(folder, 'file'))).toThrow(/cannot be written .*--data-dir/);
   });
 });
 
@@ -65,6 +120,15 @@ describe(readCommand.name, () => {
     });
     expect(readCommand(['--rest'])).toMatchObject({ kind: 'mistake', message: expect.stringContaining('--rest') });
     expect(readCommand(['--help'])).toEqual({ kind: 'help' });
+    expect(readCommand(['--any-ports', '--data-dir', '/tmp/x'])).toMatchObject({
+      hasAnyPorts: true,
+      dataDir: '/tmp/x',
+    });
+  });
+
+  it.each([[['--data-dir']], [['--data-dir', '']], [['stray']], [['--json=yes']]])('is a mistake: %j', (args) => {
+    // An empty folder name would be the folder that one stands in.
+    expect(readCommand(args)).toMatchObject({ kind: 'mistake' });
   });
 });
 
@@ -100,6 +164,18 @@ describe(findRunningFleet.name, () => {
     expect(findRunningFleet(folder)).toBeUndefined();
   });
 
+  it.each(['', 'null', '{"pid":"1"}', '{"adminToken":'])('takes a file that is damaged for none: %j', (text) => {
+    writeFileSync(join(folder, 'fleet.json'), text);
+    expect(findRunningFleet(folder)).toBeUndefined();
+  });
+
+  it('is written in one step and leaves no draft', () => {
+    writeDescription(folder, description);
+    writeDescription(folder, { ...description, adminToken: 'other' });
+    expect(readdirSync(folder)).toEqual(['fleet.json']);
+    expect(findRunningFleet(folder)?.adminToken).toBe('other');
+  });
+
   it('does not remove the file of another fleet', () => {
     writeDescription(folder, { ...description, pid: process.ppid });
     removeDescription(folder);
@@ -111,6 +187,13 @@ describe(addressTable.name, () => {
   it('has the addresses one needs first', () => {
     expect(addressTable(description)).toContain('http://g/extensions/<provider>/');
   });
+
+  it('has a row for each region, in columns', () => {
+    const regions = { us: 'http://us', de: 'http://de' };
+    const lines = addressTable({ ...description, addresses: { ...description.addresses, regions } }).split('\n');
+    expect(lines.filter((line) => line.includes('Region'))).toHaveLength(2);
+    expect(new Set(lines.map((line) => /^ {2}\S.*? {2,}/.exec(line)?.[0].length)).size).toBe(1);
+  });
 });
 
 describe('the sample directory', () => {
@@ -118,4 +201,27 @@ describe('the sample directory', () => {
     const regions = SAMPLE_INTEGRATIONS.map((integration) => sampleRegions(integration).join());
     expect(new Set(regions)).toEqual(new Set(['us', 'de', 'de,us']));
   });
+
+  it('names only organizations that it has, and each integration once', () => {
+    const known = SAMPLE_ORGANIZATIONS.map(({ id }) => id);
+    expect(known).toEqual(
+      expect.arrayContaining(SAMPLE_INTEGRATIONS.flatMap(({ organizationIds }) => organizationIds)),
+    );
+    const names = SAMPLE_INTEGRATIONS.map(({ provider, externalId }) => `${provider}:${externalId}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has every installation that the examples of GitHub name', () => {
+    const known = SAMPLE_INTEGRATIONS.filter(({ provider }) => provider === 'github').map((one) => one.externalId);
+    expect(known).toEqual(expect.arrayContaining(installationsOfExamples()));
+  });
 });
+
+/** Ids of `installation` in the bodies, as GitHub sends them. */
+function installationsOfExamples(): readonly string[] {
+  const definitions = JSON.parse(readFileSync(require.resolve('@octokit/webhooks-examples'), 'utf8')) as {
+    readonly examples: readonly { readonly installation?: { readonly id?: number } }[];
+  }[];
+  const ids = definitions.flatMap(({ examples }) => examples.map(({ installation }) => installation?.id));
+  return [...new Set(ids.filter((id) => id !== undefined).map(String))];
+}

@@ -1,11 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environment } from '@switchyard/config';
-import { SwitchyardError } from '@switchyard/primitives';
-import { identify, startMailCatcher, startPostgres } from '@switchyard/services';
+import { identify, startMailCatcher } from '@switchyard/services';
 import { AppProcess } from './app-process';
 import { PortChooser } from './choose-port';
-import { embeddedDatabases, externalDatabases } from './databases';
+import { embeddedDatabases, externalDatabases, isExternalDatabase } from './databases';
 import type { FleetDatabases } from './databases';
 import { makeDataFolder } from './data-folder';
 import { findRunningFleet, removeDescription, writeDescription } from './fleet-description';
@@ -14,6 +12,7 @@ import { fleetSecrets } from './fleet-secrets';
 import type { FleetSecrets } from './fleet-secrets';
 import { stopLeftovers } from './leftovers';
 import { loadSamplesOnce } from './load-samples';
+import { reset } from './reset';
 
 /** How to start a fleet. */
 export interface FleetOptions {
@@ -95,38 +94,6 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     await launch.stop();
     throw error;
   }
-}
-
-/** What a fleet keeps in its folder. Nothing else there is ours to remove. */
-const OWN_ENTRIES = ['postgres', 'logs', 'secrets.json', 'fleet.json'];
-
-/**
- * Forgets an earlier run. The database is taken over and stopped first, so that one which a killed run left behind, or which
- * somebody is starting right now, does not lose its files under way.
- */
-async function reset(dataDir: string): Promise<void> {
-  if (isExternalDatabase()) {
-    throw new Error(
-      '--reset does not touch the server of DATABASE_URL: drop its databases switchyard_* yourself, or unset DATABASE_URL.',
-    );
-  }
-  const folder = join(dataDir, 'postgres');
-  if (existsSync(folder)) await stopDatabase(folder);
-  for (const entry of OWN_ENTRIES) rmSync(join(dataDir, entry), { recursive: true, force: true });
-}
-
-async function stopDatabase(folder: string): Promise<void> {
-  try {
-    const server = await startPostgres({ persistent: true, dataDir: folder });
-    await server.stop();
-  } catch (error) {
-    // One that cannot start any more is what a reset is for.
-    if (!(error instanceof SwitchyardError && error.code === 'SWY_SERVICES_POSTGRES_START')) throw error;
-  }
-}
-
-function isExternalDatabase(): boolean {
-  return (environment()['DATABASE_URL'] ?? '') !== '';
 }
 
 /** One start, as far as it has come. */
