@@ -76,7 +76,7 @@ export class StoredWebhookStore {
   /** Commits rows in one statement. */
   async insert(rows: readonly EncodedRow[]): Promise<void> {
     await this.pool.query({
-      name: rows.length === 1 ? 'outbox-insert-one' : undefined,
+      name: rows.length <= PREPARED_ROWS_MAX ? `outbox-insert-${rows.length}` : undefined,
       text: `INSERT INTO stored_webhook (${COLUMNS}) VALUES ${valuesClause(rows.length, COLUMN_COUNT)}`,
       values: rows.flat(),
     });
@@ -192,6 +192,11 @@ export class StoredWebhookStore {
   }
 }
 
+/**
+ * Up to so many rows the statement is prepared, once per connection and number of rows: parsing a thousand parameters costs
+ * PostgreSQL more than inserting them. Above, one statement serves so many requests that it does not matter.
+ */
+const PREPARED_ROWS_MAX = 64;
 /** Few enough that a purge never holds locks for long, many enough to keep up with a busy day in minutes. */
 const PURGE_ROWS = 10_000;
 
