@@ -121,7 +121,9 @@ function write(response: ServerResponse, answer: Answer, requestId?: string): vo
   const all = [...headers, 'Content-Length', String(body.length), 'X-Switchyard-Answered-By', answeredBy];
   if (requestId !== undefined) all.push('X-Request-Id', requestId);
   response.writeHead(status, all);
-  response.end(body);
+  // An acknowledgement has no body: head alone is one write, with an empty buffer Node.js gathers two.
+  if (body.length === 0) response.end();
+  else response.end(body);
 }
 
 const PROTOCOL_ANSWERS: Readonly<Record<string, { status: string; reason: string }>> = {
