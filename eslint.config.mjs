@@ -12,6 +12,7 @@ const scopes = {
   parsers: [],
   directory: ['database', 'queue', 'telemetry'],
   silo: ['http-client', 'telemetry'],
+  'provider-apps': ['http-client', 'parsers', 'telemetry'],
   outbox: ['database', 'queue', 'silo', 'telemetry'],
 };
 

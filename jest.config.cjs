@@ -11,7 +11,17 @@ delete swc.$schema;
 const { paths } = JSON.parse(fs.readFileSync(path.join(__dirname, 'tsconfig.base.json'), 'utf8')).compilerOptions;
 
 // Packages that ship only ES modules: Jest on Node.js before 24.9 cannot require() them, so swc turns them into CommonJS.
-const esmOnly = ['@nestjs', 'cookie', 'content-disposition', 'file-type', 'load-esm', 'uid', 'iterare', 'postal-mime'];
+const esmOnly = [
+  '@nestjs',
+  'cookie',
+  'content-disposition',
+  'file-type',
+  'load-esm',
+  'uid',
+  'iterare',
+  'jose',
+  'postal-mime',
+];
 
 module.exports = {
   testEnvironment: 'node',

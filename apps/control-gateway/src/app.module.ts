@@ -5,6 +5,7 @@ import { directoryEntities, DirectoryModule } from '@switchyard/directory';
 import { HttpPools } from '@switchyard/http-client';
 import { OutboxModule } from '@switchyard/outbox';
 import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives';
+import { HttpPublicKeys } from '@switchyard/provider-apps';
 import { QueueModule } from '@switchyard/queue';
 import { RegionClient, RegionDirectory } from '@switchyard/silo';
 import { TelemetryModule } from '@switchyard/telemetry';
@@ -17,7 +18,8 @@ import { GithubInstallationView } from './control-views/github-installation.view
 import { SlackChallengeView } from './control-views/slack-challenge.view';
 import { SlackLifecycleView } from './control-views/slack-lifecycle.view';
 import { DeliveriesController } from './deliveries/deliveries.controller';
-import { EdgeService } from './edge/edge.service';
+import { EdgeService, PROVIDER_FACTS } from './edge/edge.service';
+import type { ProviderFacts } from './edge/edge.service';
 import { DecisionExecutor } from './execute/decision.executor';
 import { DeferredDispatcher } from './execute/deferred.dispatcher';
 import { RegionCaller } from './execute/region-caller';
@@ -30,17 +32,22 @@ export const SERVICE = 'control-gateway';
 /** What the libs expect to find: the clock, keys and the way to the regions. The only place that names drivers. */
 @Module({})
 class PlatformModule {
-  static forRoot({ regions, regionClient, siloKeys, encryption }: AppSettings): DynamicModule {
+  static forRoot({ regions, regionClient, siloKeys, encryption, providerApps }: AppSettings): DynamicModule {
     const { connectionsPerRegion, connectTimeoutMs, maxResponseBytes } = regionClient;
     const directory = new RegionDirectory(regions.regions);
     const pools = new HttpPools({ connectionsPerOrigin: connectionsPerRegion, connectTimeoutMs });
     const keys = siloKeys.siloKeys;
+    const facts: ProviderFacts = {
+      secrets: { ...providerApps, publicUrl: providerApps.publicUrl?.replace(/\/$/, '') },
+      keys: new HttpPublicKeys({ pools, clock: systemClock, ...providerApps }),
+    };
     const providers = [
       { provide: CLOCK, useValue: systemClock },
       { provide: RANDOM, useValue: systemRandom },
       { provide: KeyRing, useValue: encryption.encryptionKeys },
       { provide: RegionDirectory, useValue: directory },
       { provide: HttpPools, useValue: pools },
+      { provide: PROVIDER_FACTS, useValue: facts },
       {
         provide: RegionClient,
         useValue: new RegionClient({ directory, pools, keys, clock: systemClock, maxResponseBytes }),

@@ -3,6 +3,7 @@ import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { directorySettings } from '@switchyard/directory';
 import { outboxSettings } from '@switchyard/outbox';
+import { providerAppSettings } from '@switchyard/provider-apps';
 import { queueSettings } from '@switchyard/queue';
 import { regionClientSettings, regionSettings, siloKeySettings } from '@switchyard/silo';
 import { adminSettings } from './admin';
@@ -12,6 +13,7 @@ import { gatewaySettings } from './gateway.settings';
 export const appSettings = {
   service: serviceSettings(3000),
   gateway: gatewaySettings,
+  providerApps: providerAppSettings,
   regions: regionSettings,
   regionClient: regionClientSettings,
   siloKeys: siloKeySettings,

@@ -38,7 +38,7 @@ export function gatewayAdapter(
   { gateway }: AppSettings,
   logger: Logger,
 ): { readonly adapter: FastifyAdapter; readonly edgeServer: EdgeServer } {
-  const edgeServer = new EdgeServer(logger);
+  const edgeServer = new EdgeServer(logger, gateway.trustedProxies);
   const limits = {
     requestTimeout: gateway.requestTimeoutMs,
     headersTimeout: gateway.headersTimeoutMs,

@@ -1,37 +1,25 @@
-import { defineSettings, integer, list, text } from '@switchyard/config';
+import { defineSettings, integer, list } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 
 /** DI token of the {@link GatewaySettings}. */
 export const GATEWAY_SETTINGS = Symbol('GATEWAY_SETTINGS');
 
-/** The public edge and the secrets of the product's own apps at providers. */
+/** The public edge. */
 export const gatewaySettings = defineSettings('Control gateway', {
-  slackSigningSecrets: list({
-    env: 'SWITCHYARD_SLACK_SIGNING_SECRETS',
-    default: '',
-    example: 'current-secret,previous-secret',
-    isSecret: true,
-    description: "Signing secrets of the product's Slack app, the current one first.",
-  }),
-  slackVerificationToken: text({
-    env: 'SWITCHYARD_SLACK_VERIFICATION_TOKEN',
-    optional: true,
-    isSecret: true,
-    description: 'Legacy token of a Slack app without signing secret; not used when a signing secret is set.',
-  }),
-  githubWebhookSecrets: list({
-    env: 'SWITCHYARD_GITHUB_WEBHOOK_SECRETS',
-    default: '',
-    example: 'current-secret,previous-secret',
-    isSecret: true,
-    description: "Webhook secrets of the product's GitHub app, the current one first.",
-  }),
   callbackHosts: list({
     env: 'SWITCHYARD_CALLBACK_HOSTS',
-    default: 'hooks.slack.com,hooks.slack-gov.com',
+    default: 'hooks.slack.com,hooks.slack-gov.com,discord.com',
     example: 'hooks.slack.com',
     description:
       'Where deferred answers may be posted: host names (https only), or whole origins for a stand-in of a provider.',
+  }),
+  trustedProxies: integer({
+    env: 'SWITCHYARD_TRUSTED_PROXIES',
+    default: '0',
+    min: 0,
+    max: 10,
+    description:
+      'How many proxies of your own in front of the gateway add to `X-Forwarded-For`; needed where senders are known by address (Bitbucket).',
   }),
   answerBudgetMs: integer({
     env: 'SWITCHYARD_ANSWER_BUDGET_MS',

@@ -24,7 +24,10 @@ export interface AppRuntime {
 /** The composition root of a region silo. */
 @Module({})
 export class AppModule {
-  static forRoot({ database, siloKeys, region }: RegionSettings, { logger, clock }: AppRuntime): DynamicModule {
+  static forRoot(
+    { database, siloKeys, region, providerApps }: RegionSettings,
+    { logger, clock }: AppRuntime,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -43,11 +46,7 @@ export class AppModule {
         { provide: DELIVERY_RECORD_RETENTION_DAYS, useValue: region.deliveryRecordRetentionDays },
         {
           provide: REGION_HANDLERS,
-          useValue: createHandlers({
-            ...region,
-            githubWebhookSecrets: region.githubWebhookSecrets ?? [],
-            slackSigningSecrets: region.slackSigningSecrets ?? [],
-          }),
+          useValue: createHandlers({ ...region, ...providerApps }),
         },
         {
           provide: RegionGuard,

@@ -49,7 +49,8 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
 }
 
 /** Once at start, because afterwards nothing tells that a check is missing. */
-function warnOfUncheckedSenders({ region }: RegionSettings, { logger }: AppRuntime): void {
-  if (!region.githubWebhookSecrets?.length) logger.warn({ provider: 'github' }, 'provider_signature.unchecked');
-  if (!region.slackSigningSecrets?.length) logger.warn({ provider: 'slack' }, 'provider_signature.unchecked');
+function warnOfUncheckedSenders({ providerApps }: RegionSettings, { logger }: AppRuntime): void {
+  if (providerApps.githubWebhookSecrets.length === 0)
+    logger.warn({ provider: 'github' }, 'provider_signature.unchecked');
+  if (providerApps.slackSigningSecrets.length === 0) logger.warn({ provider: 'slack' }, 'provider_signature.unchecked');
 }

@@ -1,6 +1,7 @@
-import { custom, defineSettings, integer, list, loadSettings, serviceSettings, text, url } from '@switchyard/config';
+import { custom, defineSettings, integer, loadSettings, serviceSettings, text, url } from '@switchyard/config';
 import type { Environment, SettingsGroup } from '@switchyard/config';
 import { databaseSettings } from '@switchyard/database';
+import { providerAppSettings } from '@switchyard/provider-apps';
 import { siloKeySettings } from '@switchyard/silo';
 
 const REGION_NAME = /^[a-z0-9-]{1,48}$/;
@@ -20,21 +21,6 @@ export const regionSiloSettings = defineSettings('Region silo', {
     isSecret: true,
     example: 'the output of `openssl rand -hex 32`',
     description: 'Bearer token of the admin API.',
-  }),
-  githubWebhookSecrets: list({
-    env: 'SWITCHYARD_GITHUB_WEBHOOK_SECRETS',
-    optional: true,
-    isSecret: true,
-    example: 'new-secret,old-secret',
-    description: 'Secrets of the GitHub App, newest first. Without them the signature of the gateway must do.',
-  }),
-  slackSigningSecrets: list({
-    env: 'SWITCHYARD_SLACK_SIGNING_SECRETS',
-    optional: true,
-    isSecret: true,
-    example: 'new-secret,old-secret',
-    description:
-      'Signing secrets of the Slack app, newest first. Without them only what the gateway verified is taken.',
   }),
   slackCommand: custom({
     env: 'SWITCHYARD_SLACK_COMMAND',
@@ -74,6 +60,7 @@ export const regionSettingsGroups = {
   database: databaseSettings,
   siloKeys: siloKeySettings,
   region: regionSiloSettings,
+  providerApps: providerAppSettings,
 } as const satisfies Record<string, SettingsGroup>;
 
 /** The typed settings of a region silo. */

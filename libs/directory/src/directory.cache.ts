@@ -2,14 +2,19 @@ import type { Clock } from '@switchyard/primitives';
 import type { Logger } from '@switchyard/telemetry';
 import { ChangeListener } from './change-listener';
 import { directoryInvalidations, directoryLookups } from './directory.metrics';
-import type { FoundIntegration } from './integration.lookup';
+import type { FoundInstallations, FoundIntegration } from './integration.lookup';
 
 /** The spec's limit of an external id; a longer one cannot be there. */
 const EXTERNAL_ID_MAX = 64;
 
+type Answer = FoundIntegration | FoundInstallations | undefined;
+
 /** What {@link DirectoryCache} is made of. */
 export interface DirectoryCacheOptions {
-  readonly lookup: { find(provider: string, externalId: string): Promise<FoundIntegration | undefined> };
+  readonly lookup: {
+    find(provider: string, externalId: string): Promise<FoundIntegration | undefined>;
+    findOrganization(provider: string, organizationId: string): Promise<FoundInstallations | undefined>;
+  };
   /** Where changes are announced. */
   readonly databaseUrl: string;
   readonly entriesMax: number;
@@ -25,8 +30,8 @@ export interface DirectoryCacheOptions {
  * lookup asks the database. Requests for one key that come at once share one question.
  */
 export class DirectoryCache {
-  private readonly entries = new Map<string, FoundIntegration | undefined>();
-  private readonly underWay = new Map<string, Promise<FoundIntegration | undefined>>();
+  private readonly entries = new Map<string, Answer>();
+  private readonly underWay = new Map<string, Promise<Answer>>();
   private generation = 0;
   private readonly listener: ChangeListener;
 
@@ -51,11 +56,23 @@ export class DirectoryCache {
   /** By exact provider and external id; `undefined` when there is none that is active. */
   findIntegration(provider: string, externalId: string): Promise<FoundIntegration | undefined> {
     if (externalId.length > EXTERNAL_ID_MAX || externalId.includes('\0')) return Promise.resolve(undefined);
+    const ask = (): Promise<Answer> => this.options.lookup.find(provider, externalId);
+    return this.answer(`${provider}\0${externalId}`, ask) as Promise<FoundIntegration | undefined>;
+  }
+
+  /** By organization id; `undefined` when it is not actively mapped. */
+  findOrganization(provider: string, organizationId: string): Promise<FoundInstallations | undefined> {
+    const ask = (): Promise<Answer> => this.options.lookup.findOrganization(provider, organizationId);
+    if (organizationId.length > EXTERNAL_ID_MAX) return Promise.resolve(undefined);
+    // No external id has a NUL, so the keys of the two questions differ.
+    return this.answer(`${provider}\0\0${organizationId}`, ask) as Promise<FoundInstallations | undefined>;
+  }
+
+  private answer(key: string, ask: () => Promise<Answer>): Promise<Answer> {
     if (!this.listener.isCurrent) {
       directoryLookups.of('bypassed').inc();
-      return this.options.lookup.find(provider, externalId);
+      return ask();
     }
-    const key = `${provider}\0${externalId}`;
     const remembered = this.entries.get(key);
     if (remembered !== undefined || this.entries.has(key)) {
       directoryLookups.of('hit').inc();
@@ -64,13 +81,12 @@ export class DirectoryCache {
       return Promise.resolve(remembered);
     }
     directoryLookups.of('miss').inc();
-    return this.underWay.get(key) ?? this.lookUp(key, provider, externalId);
+    return this.underWay.get(key) ?? this.lookUp(key, ask);
   }
 
-  private lookUp(key: string, provider: string, externalId: string): Promise<FoundIntegration | undefined> {
+  private lookUp(key: string, ask: () => Promise<Answer>): Promise<Answer> {
     const { generation } = this;
-    const question = this.options.lookup
-      .find(provider, externalId)
+    const question = ask()
       .then((found) => {
         if (generation === this.generation) this.remember(key, found);
         return found;
@@ -82,7 +98,7 @@ export class DirectoryCache {
     return question;
   }
 
-  private remember(key: string, found: FoundIntegration | undefined): void {
+  private remember(key: string, found: Answer): void {
     if (this.entries.size >= this.options.entriesMax) {
       const oldest = this.entries.keys().next();
       if (oldest.done !== true) this.entries.delete(oldest.value);

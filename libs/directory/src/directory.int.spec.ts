@@ -205,6 +205,10 @@ describe(DirectoryCache.name, () => {
         asked.push(externalId);
         return lookup.find(provider, externalId);
       },
+      findOrganization: (provider: string, organizationId: string) => {
+        asked.push(`organization ${organizationId}`);
+        return lookup.findOrganization(provider, organizationId);
+      },
     };
     const cache = new DirectoryCache({
       lookup: counting,
@@ -270,6 +274,7 @@ describe(DirectoryCache.name, () => {
         if (isFirst) await released;
         return found;
       },
+      findOrganization: lookup.findOrganization.bind(lookup),
     };
     const cache = new DirectoryCache({
       lookup: firstIsSlow,
@@ -292,6 +297,34 @@ describe(DirectoryCache.name, () => {
     await stale;
     await eventually(async () => (await cache.findIntegration('github', '7'))?.regions.join() === 'de');
     await expect(cache.findIntegration('github', '7')).resolves.toMatchObject({ regions: ['de'] });
+  });
+
+  it('knows an organization with its integrations of one provider, and asks once', async () => {
+    await map('5', 'de');
+    await install('a', '5');
+    await install('b', '5');
+    await directory.putIntegration('gitlab', 'c', { name: 'gl' });
+    await directory.putInstallation('gitlab', 'c', '5', {});
+    await directory.putInstallation('github', 'b', '5', { status: 'disabled' });
+    const { cache, asked } = await openCache();
+    const found = await cache.findOrganization('github', '5');
+    expect(found).toMatchObject({ id: '5', slug: 'org-5', region: 'de' });
+    expect(found?.integrations.map(({ externalId }) => externalId)).toEqual(['a']);
+    await cache.findOrganization('github', '5');
+    expect(asked).toEqual(['organization 5']);
+    await expect(cache.findOrganization('bitbucket', '5')).resolves.toMatchObject({ integrations: [] });
+  });
+
+  it.each(['0', '-1', 'x', '1.5', '99999999999999999999', '', '007'])(
+    'there is no organization %j, and that is no error of the database',
+    async (id) => {
+      await expect(lookup.findOrganization('github', id)).resolves.toBeUndefined();
+    },
+  );
+
+  it('an organization that is not actively mapped is not there', async () => {
+    await map('6', 'us', 'disabled');
+    await expect(lookup.findOrganization('github', '6')).resolves.toBeUndefined();
   });
 
   it('remembers no more than it may', async () => {

@@ -7,7 +7,7 @@ import { DataSource, MoreThan } from 'typeorm';
 import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from 'typeorm';
 import { DirectoryConflictError, DirectoryReferenceError } from './directory.error';
 import { Integration } from './entities/integration.entity';
-import type { IntegrationSecrets } from './entities/integration.entity';
+import type { IntegrationSecrets, Verification } from './entities/integration.entity';
 import { OrganizationIntegration } from './entities/organization-integration.entity';
 import { OrganizationMapping } from './entities/organization-mapping.entity';
 import type { EntryStatus } from './entry-status';
@@ -34,6 +34,8 @@ export interface IntegrationChange {
   readonly name: string;
   readonly metadata?: Record<string, unknown>;
   readonly status?: EntryStatus;
+  /** Null or absent: the provider's default. */
+  readonly verification?: Verification | null;
   /** Absent: stay as they are. Null: are removed. */
   readonly secrets?: IntegrationSecrets | null;
 }
@@ -123,7 +125,12 @@ export class DirectoryService {
   }
 
   async putIntegration(provider: string, externalId: string, change: IntegrationChange): Promise<Put<Integration>> {
-    const base = { name: change.name, metadata: change.metadata ?? {}, status: change.status ?? 'active' } as const;
+    const base = {
+      name: change.name,
+      metadata: change.metadata ?? {},
+      status: change.status ?? 'active',
+      verification: change.verification ?? null,
+    } as const;
     const sealed = await this.secretColumns(provider, externalId, change.secrets);
     return this.put(Integration, { provider, externalId }, { ...base, ...sealed });
   }
@@ -135,8 +142,12 @@ export class DirectoryService {
   async switchIntegration(provider: string, externalId: string, status: EntryStatus, name: string): Promise<void> {
     const current = await this.getIntegration(provider, externalId);
     if (current === null && status !== 'active') return;
-    const { metadata } = current ?? { metadata: {} };
-    await this.putIntegration(provider, externalId, { name: current?.name ?? name, metadata, status });
+    await this.putIntegration(provider, externalId, {
+      name: current?.name ?? name,
+      metadata: current?.metadata,
+      verification: current?.verification,
+      status,
+    });
   }
 
   async listInstallations(page: Page, organizationId?: string): Promise<readonly Installation[]> {

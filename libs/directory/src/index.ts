@@ -14,12 +14,12 @@ export type {
 } from './directory.service';
 export { directorySettings } from './directory.settings';
 export type { DirectorySettings } from './directory.settings';
-export { Integration } from './entities/integration.entity';
-export type { IntegrationSecrets } from './entities/integration.entity';
+export { Integration, VERIFICATIONS } from './entities/integration.entity';
+export type { IntegrationSecrets, Verification } from './entities/integration.entity';
 export { OrganizationIntegration } from './entities/organization-integration.entity';
 export { OrganizationMapping } from './entities/organization-mapping.entity';
 export { ENTRY_STATUSES } from './entry-status';
 export type { EntryStatus } from './entry-status';
 export { IntegrationLookup, IS_KNOWN_REGION } from './integration.lookup';
-export type { FoundIntegration } from './integration.lookup';
+export type { FoundInstallations, FoundIntegration, FoundOrganization } from './integration.lookup';
 export { directoryMigrations } from './migrations';

@@ -1,5 +1,9 @@
 import { defineMigrations } from '@switchyard/database';
 import directory from '../migrations/0001_directory.sql';
+import verification from '../migrations/0002_verification.sql';
 
 /** The tables of the directory. */
-export const directoryMigrations = defineMigrations('directory', [{ name: '0001_directory', sql: directory }]);
+export const directoryMigrations = defineMigrations('directory', [
+  { name: '0001_directory', sql: directory },
+  { name: '0002_verification', sql: verification },
+]);

@@ -1,7 +1,7 @@
 /** A request to be stored: the same bytes go to each region, in a mailbox of its own. */
 export interface NewStoredWebhook {
   readonly provider: string;
-  readonly integrationId: string;
+  readonly integrationId?: string;
   readonly providerDeliveryId: string | undefined;
   readonly eventType: string | undefined;
   readonly requestId: string;

@@ -1,5 +1,5 @@
 import type { Installation, Integration, OrganizationMapping } from '@switchyard/directory';
-import { ENTRY_STATUSES } from '@switchyard/directory';
+import { ENTRY_STATUSES, VERIFICATIONS } from '@switchyard/directory';
 
 /*
  * Resources as the API shows them, and their schemas for the OpenAPI document. Secrets are counted, never shown.
@@ -49,6 +49,7 @@ export const presentIntegration = (integration: Integration) => ({
   name: integration.name,
   metadata: integration.metadata,
   status: integration.status,
+  verification: integration.verification,
   hasSecrets: integration.secretCount > 0,
   secretCount: integration.secretCount,
   dateAdded: integration.dateAdded,
@@ -62,6 +63,7 @@ export const integrationSchema = object({
   name: text,
   metadata: { type: 'object', additionalProperties: true },
   status,
+  verification: { type: 'string', enum: [...VERIFICATIONS], nullable: true },
   hasSecrets: { type: 'boolean' },
   secretCount: { type: 'integer' },
   dateAdded: date,

@@ -1,4 +1,4 @@
-import { ENTRY_STATUSES } from '@switchyard/directory';
+import { ENTRY_STATUSES, VERIFICATIONS } from '@switchyard/directory';
 import { z } from 'zod';
 
 /** Larger than any facts about an account; the whole body is limited to 64 KiB anyway. */
@@ -57,6 +57,7 @@ export const integrationBody = z.strictObject({
   name: line(200),
   metadata: facts,
   status,
+  verification: z.enum(VERIFICATIONS).nullish(),
   secrets: z.strictObject({ webhookSecrets: z.array(line(256)).min(1).max(5) }).nullish(),
 });
 

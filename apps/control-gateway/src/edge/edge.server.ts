@@ -8,12 +8,13 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { findParser } from '@switchyard/parsers';
+import { classify, findParserOf } from '@switchyard/parsers';
 import type { Logger } from '@switchyard/telemetry';
 import { problemAnswer } from './answer';
 import type { Answer } from './answer';
 import { edgeProtocolErrors, edgeRequests } from './edge.metrics';
 import type { EdgeService } from './edge.service';
+import { senderAddressOf } from './sender-address';
 
 const EMPTY = Buffer.alloc(0);
 /** For addresses of no provider: enough to read what was meant, too little to be worth sending. */
@@ -30,7 +31,11 @@ export function isEdgePath(url: string): boolean {
 export class EdgeServer {
   private edge: EdgeService | undefined;
 
-  constructor(private readonly logger: Logger) {}
+  /** @param trustedProxies how many proxies in front of this process add to `X-Forwarded-For` */
+  constructor(
+    private readonly logger: Logger,
+    private readonly trustedProxies: number,
+  ) {}
 
   /** Connects the service, which exists only once the app has been built. */
   attach(edge: EdgeService): void {
@@ -74,7 +79,8 @@ export class EdgeServer {
     try {
       if (this.edge === undefined) throw new Error('the edge is not attached');
       const { method = '', rawHeaders } = request;
-      const { answer, requestId } = await this.edge.handle({ method, url, rawHeaders, body });
+      const senderAddress = senderAddressOf(request, this.trustedProxies);
+      const { answer, requestId } = await this.edge.handle({ method, url, rawHeaders, body, senderAddress });
       write(response, answer, requestId);
     } catch (error) {
       this.logger.error({ error }, 'edge.failed');
@@ -101,9 +107,8 @@ export class EdgeServer {
 }
 
 function bodyLimitOf(url: string): number {
-  const end = url.indexOf('/', '/extensions/'.length);
-  const slug = url.startsWith('/extensions/') && end > 0 ? url.slice('/extensions/'.length, end) : '';
-  return findParser(slug.replaceAll('-', '_'))?.maxBodyBytes ?? UNKNOWN_BODY_MAX_BYTES;
+  const queryAt = url.indexOf('?');
+  return findParserOf(classify(queryAt < 0 ? url : url.slice(0, queryAt)))?.maxBodyBytes ?? UNKNOWN_BODY_MAX_BYTES;
 }
 
 /** The declared length of the body; 0 when there is none. Node.js has refused what is no number, and two of them. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryCache } from '@switchyard/directory';
-import { classify, findParser, InboundRequest, resolveRoute } from '@switchyard/parsers';
-import type { Parser, ParserContext, ProviderSecrets, RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
+import { classify, findParserOf, InboundRequest, resolveRoute } from '@switchyard/parsers';
+import type { Parser, ParserContext, RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
 import { CLOCK, Deadline } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { LOGGER, requestIdOf } from '@switchyard/telemetry';
@@ -15,6 +15,12 @@ import { edgeDurationSeconds, edgeRequests, signatureChecks } from './edge.metri
 import type { EdgeRequest } from './edge-request';
 import { checkHeaders, checkPath } from './request-check';
 
+/** DI token of the {@link ProviderFacts}. */
+export const PROVIDER_FACTS = Symbol('PROVIDER_FACTS');
+
+/** What parsers know of the product's apps at providers. */
+export type ProviderFacts = Pick<ParserContext, 'secrets' | 'keys'>;
+
 /** A request as the socket gave it. */
 export interface RawRequest {
   readonly method: string;
@@ -22,6 +28,8 @@ export interface RawRequest {
   readonly url: string;
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
+  /** Who sent it, behind trusted proxies only. */
+  readonly senderAddress?: string;
 }
 
 /** What was done with a request, for its log line and its counters. */
@@ -37,17 +45,14 @@ interface Handled {
 /** The public edge: checks a request, asks the provider's parser, has the decision carried out. */
 @Injectable()
 export class EdgeService {
-  private readonly secrets: ProviderSecrets;
-
   constructor(
     private readonly directory: DirectoryCache,
     private readonly executor: DecisionExecutor,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    @Inject(PROVIDER_FACTS) private readonly facts: ProviderFacts,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {
-    this.secrets = settings;
-  }
+  ) {}
 
   /** Answers one request; never throws. */
   async handle(raw: RawRequest): Promise<{ readonly answer: Answer; readonly requestId: string }> {
@@ -82,16 +87,16 @@ export class EdgeService {
     const fault = checkPath(path) ?? checkHeaders(raw.rawHeaders);
     if (fault !== undefined) return refused('none', 'none', 400, fault.reason, fault.detail);
 
-    const classified = classify(path);
-    const parser = classified.kind === 'integration' ? findParser(classified.provider ?? '') : undefined;
+    const parser = findParserOf(classify(path));
     if (parser === undefined) return refused('none', 'none', 404, 'unknown_provider', 'no provider has this address');
     return this.decide(parser, raw, path, requestId);
   }
 
   private async decide(parser: Parser, raw: RawRequest, path: string, requestId: string): Promise<Handled> {
     const { view, params } = resolveRoute(parser, path);
-    const { method, rawHeaders, body } = raw;
-    const inbound = new InboundRequest({ method, path, rawHeaders, body, view, params });
+    const { method, rawHeaders, body, senderAddress } = raw;
+    const query = raw.url.slice(path.length + 1);
+    const inbound = new InboundRequest({ method, path, query, senderAddress, rawHeaders, body, view, params });
     const { provider } = parser;
     const request: EdgeRequest = {
       id: requestId,
@@ -102,7 +107,7 @@ export class EdgeService {
       deadline: Deadline.after(this.clock, parser.answerBudgetMs ?? this.settings.answerBudgetMs),
     };
     try {
-      const context: ParserContext = { directory: this.directory, secrets: this.secrets, nowMs: this.clock.now() };
+      const context: ParserContext = { directory: this.directory, ...this.facts, nowMs: this.clock.now() };
       const decision = await parser.decide(inbound, context);
       countVerification(provider, decision.verification);
       const answer = await this.executor.execute(request, decision);

@@ -5,7 +5,7 @@ import type { EdgeRequest } from '../edge/edge-request';
 
 /** What a decision says about how regions are asked. */
 export interface RegionCall {
-  readonly integrationId: string;
+  readonly integrationId?: string;
   readonly isVerified: boolean;
 }
 

@@ -63,6 +63,7 @@ export class EdgeService {
     const request = new InboundRequest({
       method: raw.method,
       path,
+      query: raw.url.slice(path.length + 1),
       rawHeaders: raw.rawHeaders,
       body: raw.body,
       view: lookup.kind === 'target' ? lookup.target.viewName : 'unknown',

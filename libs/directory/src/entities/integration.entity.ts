@@ -2,6 +2,12 @@ import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { statusTransformer } from '../entry-status';
 import type { EntryStatus } from '../entry-status';
 
+/** How strictly an integration's requests are verified. Fits the parsers' `VerificationPolicy`. */
+export type Verification = (typeof VERIFICATIONS)[number];
+
+/** See {@link Verification}. */
+export const VERIFICATIONS = ['require', 'prefer', 'off'] as const;
+
 /** A provider account known to control. One can be shared by many organizations. */
 @Entity('integration')
 export class Integration {
@@ -28,6 +34,10 @@ export class Integration {
 
   @Column('integer', { name: 'secret_count' })
   secretCount!: number;
+
+  /** What the operator chose for the verification of requests; null for the provider's default. */
+  @Column('text', { nullable: true })
+  verification!: Verification | null;
 
   @Column('smallint', { transformer: statusTransformer })
   status!: EntryStatus;

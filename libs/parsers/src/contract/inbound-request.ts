@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { readFields } from '../json';
+import type { FieldNode } from '../json';
 
 /** A decoded JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -8,6 +10,10 @@ export interface InboundRequestParts {
   readonly method: string;
   /** Path without the query, not decoded. */
   readonly path: string;
+  /** What follows the `?`, as it came; empty when there is none. */
+  readonly query?: string;
+  /** Address of the sender as the edge knows it, behind trusted proxies only; for address lists. */
+  readonly senderAddress?: string;
   /** Name, value, name, value, … in the order they came. */
   readonly rawHeaders: readonly string[];
   /** Empty when the request had no body. */
@@ -24,6 +30,8 @@ export interface InboundRequestParts {
 export class InboundRequest {
   readonly method: string;
   readonly path: string;
+  readonly query: string;
+  readonly senderAddress: string | undefined;
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
   /** Name of the route that matched, or `unknown`. */
@@ -36,6 +44,8 @@ export class InboundRequest {
   constructor(parts: InboundRequestParts) {
     this.method = parts.method;
     this.path = parts.path;
+    this.query = parts.query ?? '';
+    this.senderAddress = parts.senderAddress;
     this.rawHeaders = parts.rawHeaders;
     this.body = parts.body;
     this.view = parts.view;
@@ -57,7 +67,16 @@ export class InboundRequest {
     return (this.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   }
 
-  /** The body as a JSON object; `undefined` when it is not UTF-8, not JSON or not an object. */
+  /**
+   * The wanted fields of a JSON body; `undefined` when it is not UTF-8, not JSON or not an object.
+   *
+   * The way to read what may be large: the rest of the body is checked and not built. See `readFields` for what it holds.
+   */
+  fields(wanted: FieldNode): Promise<JsonObject | undefined> {
+    return readFields(this.body, wanted);
+  }
+
+  /** The whole body as a JSON object; `undefined` when it is not UTF-8, not JSON or not an object. */
   json(): JsonObject | undefined {
     this.decodedJson ??= { value: parseJsonObject(decodeUtf8(this.body)) };
     return this.decodedJson.value;

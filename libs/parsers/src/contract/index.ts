@@ -1,7 +1,17 @@
 export { InboundRequest, isJsonObject, parseJsonObject } from './inbound-request';
 export type { InboundRequestParts, JsonObject } from './inbound-request';
 export { defineParser } from './parser';
-export type { DirectoryView, IntegrationView, Parser, ParserContext, ProviderSecrets } from './parser';
+export type {
+  DirectoryView,
+  IntegrationView,
+  KeyIssuer,
+  OrganizationInstallations,
+  OrganizationView,
+  Parser,
+  ParserContext,
+  ProviderSecrets,
+  PublicKeys,
+} from './parser';
 export { refuse, refuseMethod, refuseSignature } from './routing-decision';
 export type {
   AllRegionsDecision,
@@ -14,5 +24,5 @@ export type {
   ReplyDecision,
   RoutingDecision,
 } from './routing-decision';
-export { admit } from './verification';
-export type { Admission, SignatureRefusal, SignatureVerdict, VerificationPolicy } from './verification';
+export { admit, judgeSender, policyWith } from './verification';
+export type { Admission, SenderCheck, SignatureRefusal, SignatureVerdict, VerificationPolicy } from './verification';

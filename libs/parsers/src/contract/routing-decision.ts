@@ -47,11 +47,13 @@ export type DecisionReason =
   | 'no_mapping'
   | 'no_organization'
   | 'not_configured'
+  | 'nothing_changed'
   | 'unknown_view';
 
 /** Facts that every decision about a known integration carries, for explain, history and the region's guard. */
 interface Addressed extends Reasoned {
-  readonly integrationId: string;
+  /** Absent where a request is addressed to an organization and no integration of it is known. */
+  readonly integrationId?: string;
   /** Whether the sender's signature was checked here, so that the region may skip checks that depend on time. */
   readonly isVerified: boolean;
   /** What the sender is told when no region answers in time; without it, 502 or 504. */
@@ -97,6 +99,10 @@ export interface DeferredDecision extends Addressed {
   readonly regions: readonly string[];
   readonly callbackUrl: string;
   readonly ackStatus: number;
+  /** Body of the acknowledgement; empty when absent. */
+  readonly ackJson?: unknown;
+  /** The member of the region's answer that is posted (Discord: `data`); the whole answer when absent. */
+  readonly answerMember?: string;
 }
 
 export interface MailboxDecision extends Addressed {
@@ -137,10 +143,10 @@ export function refuseMethod(): ReplyDecision {
  *
  * The body says nothing of the check that failed: that is for our log and counters, not for somebody who guesses.
  */
-export function refuseSignature(verdict: SignatureVerdict & { kind: 'refused' }): ReplyDecision {
+export function refuseSignature(verdict: SignatureVerdict & { kind: 'refused' }, status = 401): ReplyDecision {
   return {
     kind: 'reply',
-    status: 401,
+    status,
     reason: verdict.reason === 'not_configured' ? 'not_configured' : 'bad_signature',
     because: `the signature was refused: ${verdict.reason}`,
     json: { error: 'bad_signature', detail: 'the request could not be authenticated' },

@@ -9,7 +9,18 @@ export type SignatureVerdict =
 
 /** Why a signature was not accepted. */
 export type SignatureRefusal =
-  'missing_headers' | 'bad_timestamp' | 'stale' | 'future' | 'bad_format' | 'mismatch' | 'not_configured';
+  | 'missing_headers'
+  | 'bad_timestamp'
+  | 'stale'
+  | 'future'
+  | 'bad_format'
+  | 'mismatch'
+  | 'not_configured'
+  | 'unknown_key'
+  | 'wrong_audience'
+  | 'wrong_issuer'
+  | 'wrong_request'
+  | 'wrong_address';
 
 /**
  * What a failed verdict means for a request.
@@ -34,3 +45,27 @@ export function admit(policy: VerificationPolicy, verdict: SignatureVerdict): Ad
   const isUnsigned = verdict.reason === 'missing_headers' || verdict.reason === 'not_configured';
   return { isAdmitted: policy === 'prefer' && isUnsigned, isVerified: false };
 }
+
+/** What a request's sender is believed to be, after the integration's policy was applied. */
+export interface SenderCheck {
+  readonly isVerified: boolean;
+  /** Absent when nothing was checked. */
+  readonly verification: SignatureVerdict | undefined;
+  /** Set when the request must not go on. */
+  readonly refused: (SignatureVerdict & { readonly kind: 'refused' }) | undefined;
+}
+
+/**
+ * Applies what the operator chose, or else the provider's default: `require` where the sender always signs, `prefer` where it
+ * signs only what it has a secret for and none is known.
+ */
+export function judgeSender(policy: VerificationPolicy, verdict: SignatureVerdict): SenderCheck {
+  if (policy === 'off') return { isVerified: false, verification: undefined, refused: undefined };
+  const { isAdmitted, isVerified } = admit(policy, verdict);
+  const refused = !isAdmitted && verdict.kind === 'refused' ? verdict : undefined;
+  return { isVerified, verification: verdict, refused };
+}
+
+/** The default where a provider signs only if it was given a secret: with one, a signature is necessary. */
+export const policyWith = (secrets: readonly string[]): VerificationPolicy =>
+  secrets.length > 0 ? 'require' : 'prefer';

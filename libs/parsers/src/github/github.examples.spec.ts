@@ -11,7 +11,17 @@ const SECRET = 'github-test-secret';
 const context = contextOf(
   {
     findIntegration: (_provider, externalId) =>
-      Promise.resolve({ id: externalId, organizationIds: ['1'], regions: ['de', 'us'], webhookSecrets: [] }),
+      Promise.resolve({
+        id: externalId,
+        externalId,
+        metadata: {},
+        verification: undefined,
+        organizationIds: ['1'],
+        organizations: [{ id: '1', slug: 'org-1', region: 'us' }],
+        regions: ['de', 'us'],
+        webhookSecrets: [],
+      }),
+    findOrganization: () => Promise.resolve(undefined),
   },
   { githubWebhookSecrets: [SECRET] },
 );

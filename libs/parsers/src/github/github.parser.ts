@@ -1,4 +1,12 @@
-import { defineParser, isJsonObject, refuse, refuseMethod, refuseSignature } from '../contract';
+import {
+  defineParser,
+  isJsonObject,
+  judgeSender,
+  policyWith,
+  refuse,
+  refuseMethod,
+  refuseSignature,
+} from '../contract';
 import type {
   ControlDecision,
   InboundRequest,
@@ -8,13 +16,17 @@ import type {
   ParserContext,
   ReplyDecision,
   RoutingDecision,
-  SignatureVerdict,
+  SenderCheck,
 } from '../contract';
+import { fieldSet } from '../json';
 import { GITHUB_EVENT_TYPES, GITHUB_INSTALL_EVENTS, isHandledByRegions } from './github.events';
 import { verifyGithubSignature } from './github.signature';
 
 /** Visible ASCII of at most 64 characters: what `X-GitHub-Delivery` (a UUID) always is. */
 const DELIVERY_ID = /^[\x21-\x7e]{1,64}$/;
+
+/** All that a decision reads of a body. */
+const FIELDS = fieldSet('action', 'installation.id', 'repository.id');
 
 /**
  * GitHub App webhooks (gateway.md §2.3.2).
@@ -33,6 +45,9 @@ export const githubParser = defineParser({
 
   /** GitHub's own limit is 25 MB; it sends nothing above it. */
   maxBodyBytes: 25 * 1_048_576,
+
+  /** GitHub waits 10 s; the rest is for the way there and back. */
+  answerBudgetMs: 9_000,
 
   eventTypes: GITHUB_EVENT_TYPES,
 
@@ -57,35 +72,28 @@ async function decideWebhook(request: InboundRequest, context: ParserContext): P
   if (request.mediaType !== 'application/json') {
     return refuse(415, 'bad_content_type', 'choose the content type application/json in the settings of the webhook');
   }
-  const check = checkSignature(request, context.secrets.githubWebhookSecrets);
-  if (check.refusal) return check.refusal;
+  const { githubWebhookSecrets } = context.secrets;
+  // Without a secret of the app, an integration's own ones decide; they are known only once the body is read.
+  const check = githubWebhookSecrets.length > 0 ? checkSender(request, githubWebhookSecrets) : UNCHECKED;
+  if (check.refused) return refuseSignature(check.refused);
 
-  const body = request.json();
+  const body = await request.fields(FIELDS);
   if (body === undefined) return refuse(400, 'bad_body', 'the body is not a JSON object');
   return { verification: check.verification, ...(await route(body, request, context, check)) };
 }
 
-interface SignatureCheck {
-  readonly isVerified: boolean;
-  /** Absent when no secret is configured. */
-  readonly verification: SignatureVerdict | undefined;
-  readonly refusal: ReplyDecision | undefined;
-}
+const UNCHECKED: SenderCheck = { isVerified: false, verification: undefined, refused: undefined };
 
-/** A configured secret makes a signature necessary. */
-function checkSignature(request: InboundRequest, secrets: readonly string[]): SignatureCheck {
-  if (secrets.length === 0) return { isVerified: false, verification: undefined, refusal: undefined };
+function checkSender(request: InboundRequest, secrets: readonly string[], policy = policyWith(secrets)): SenderCheck {
   const headers = { sha256: request.header('x-hub-signature-256'), sha1: request.header('x-hub-signature') };
-  const verification = verifyGithubSignature(request.body, headers, secrets);
-  const refusal = verification.kind === 'refused' ? refuseSignature(verification) : undefined;
-  return { isVerified: verification.kind === 'ok', verification, refusal };
+  return judgeSender(policy, verifyGithubSignature(request.body, headers, secrets));
 }
 
 async function route(
   body: JsonObject,
   request: InboundRequest,
   context: ParserContext,
-  appCheck: SignatureCheck,
+  appCheck: SenderCheck,
 ): Promise<RoutingDecision> {
   const eventType = request.header('x-github-event') || undefined;
   if (eventType === 'ping')
@@ -100,8 +108,9 @@ async function route(
 
   const integration = await context.directory.findIntegration('github', installationId);
   if (integration === undefined) return refuse(400, 'no_integration', 'no active integration for this installation');
-  const check = appCheck.verification ? appCheck : checkSignature(request, integration.webhookSecrets);
-  if (check.refusal) return check.refusal;
+  const { webhookSecrets, verification } = integration;
+  const check = appCheck.verification ? appCheck : checkSender(request, webhookSecrets, verification);
+  if (check.refused) return refuseSignature(check.refused);
 
   if (integration.organizationIds.length === 0) {
     return refuse(400, 'no_organization', 'no active organization uses this installation');

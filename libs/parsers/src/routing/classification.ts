@@ -11,7 +11,7 @@ export type Classification =
     }
   | {
       readonly kind: 'plugin';
-      /** The legacy plugin. Its parser comes later; until then the path is known and answered by nobody. */
+      /** The legacy plugin. */
       readonly plugin: 'github' | 'bitbucket';
       /** Not decoded. */
       readonly organizationId: string;

@@ -27,7 +27,8 @@ const compiledOf = new WeakMap<Parser, CompiledRoutes>();
  */
 export function resolveRoute(parser: Parser, path: string): ResolvedRoute {
   const routes = compiledOf.get(parser) ?? compile(parser);
-  const below = withoutSlash(path.slice(path.indexOf('/', '/extensions/'.length) + 1));
+  const start = parser.prefix?.length ?? path.indexOf('/', '/extensions/'.length) + 1;
+  const below = withoutSlash(path.slice(start));
   return routes.fixed.get(below) ?? matchPattern(routes, below.split('/')) ?? UNKNOWN;
 }
 

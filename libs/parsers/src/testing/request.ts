@@ -7,6 +7,10 @@ export type TestBody = Uint8Array | string | URLSearchParams | object;
 export interface RequestOptions {
   readonly method?: string;
   readonly params?: Readonly<Record<string, string>>;
+  /** The whole path, where a token signs it; `/extensions/test/<view>/` when absent. */
+  readonly path?: string;
+  readonly query?: string;
+  readonly senderAddress?: string;
 }
 
 /** A POST to a view, with the content type that fits the body unless the headers name another. */
@@ -14,12 +18,14 @@ export function request(
   view: string,
   headers: Readonly<Record<string, string>> = {},
   body: TestBody = Buffer.alloc(0),
-  { method = 'POST', params = {} }: RequestOptions = {},
+  { method = 'POST', params = {}, path = `/extensions/test/${view}/`, query, senderAddress }: RequestOptions = {},
 ): InboundRequest {
   const withType = { 'content-type': mediaTypeOf(body), ...headers };
   return new InboundRequest({
     method,
-    path: `/extensions/test/${view}/`,
+    path,
+    query,
+    senderAddress,
     rawHeaders: Object.entries(withType).flat(),
     body: bytesOf(body),
     view,

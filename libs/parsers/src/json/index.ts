@@ -1,0 +1,3 @@
+export { fieldSet } from './field-set';
+export type { FieldNode } from './field-set';
+export { readFields } from './read-fields';
