@@ -1,4 +1,4 @@
-// node tools/run.mjs fleet|demo|bench|test|generate ARGS...
+// node tools/run.mjs fleet|demo|bench|test|generate|switchyard|explain ARGS...
 // What the npm scripts call: installs what is missing, bundles everything, then runs the tool. No dependencies of its own,
 // because it runs before there are any. Everything it says goes to standard error; standard output is the tool's.
 import { spawn, spawnSync } from 'node:child_process';
@@ -15,6 +15,8 @@ const TOOLS = {
   demo: ['dist/tools/demo/main.js'],
   bench: ['dist/tools/bench/main.js'],
   generate: ['dist/tools/generate/main.js'],
+  switchyard: ['dist/tools/cli/main.js'],
+  explain: ['dist/tools/cli/main.js', 'explain'],
   test: ['node_modules/jest/bin/jest.js'],
 };
 
@@ -59,10 +61,10 @@ function bundle() {
 }
 
 /** Jest wants a process of its own; everything else runs in this one, so that what stops this process stops the tool. */
-async function run([script], args) {
+async function run([script, ...fixed], args) {
   if (script.startsWith('node_modules')) return runChild(script, args);
   process.setSourceMapsEnabled(true);
-  process.argv = [process.argv[0], join(root, script), ...args];
+  process.argv = [process.argv[0], join(root, script), ...fixed, ...args];
   await import(pathToFileURL(join(root, script)).href);
 }
 

@@ -14,17 +14,22 @@ import { AdminModule } from './admin';
 import type { AppSettings } from './app.settings';
 import { CONTROL_VIEWS, ControlViews } from './control-views/control-views';
 import type { ControlView } from './control-views/control-views';
-import { GithubInstallationView } from './control-views/github-installation.view';
+import { GithubEnterpriseInstallationView, GithubInstallationView } from './control-views/github-installation.view';
 import { SlackChallengeView } from './control-views/slack-challenge.view';
 import { SlackLifecycleView } from './control-views/slack-lifecycle.view';
 import { DeliveriesController } from './deliveries/deliveries.controller';
-import { EdgeService, PROVIDER_FACTS } from './edge/edge.service';
-import type { ProviderFacts } from './edge/edge.service';
+import { EdgeService } from './edge/edge.service';
+import { PROVIDER_FACTS, RequestRouter } from './edge/request-router';
+import type { ProviderFacts } from './edge/request-router';
 import { DecisionExecutor } from './execute/decision.executor';
 import { DeferredDispatcher } from './execute/deferred.dispatcher';
 import { RegionCaller } from './execute/region-caller';
 import { RegionConnections } from './execute/region-connections';
+import { ExplainController } from './explain/explain.controller';
+import { ExplainService } from './explain/explain.service';
 import { GATEWAY_SETTINGS } from './gateway.settings';
+import { RejectionLog } from './rejections/rejection.log';
+import { RejectionsController } from './rejections/rejections.controller';
 
 /** Name in logs, metrics and pg_stat_activity. */
 export const SERVICE = 'control-gateway';
@@ -77,10 +82,13 @@ export class AppModule {
         OutboxModule.forRoot(settings.outbox),
         AdminModule.forRoot(settings.admin),
       ],
-      controllers: [DeliveriesController],
+      controllers: [DeliveriesController, RejectionsController, ExplainController],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },
         EdgeService,
+        RequestRouter,
+        RejectionLog,
+        ExplainService,
         DecisionExecutor,
         DeferredDispatcher,
         RegionCaller,
@@ -88,11 +96,12 @@ export class AppModule {
         SlackChallengeView,
         SlackLifecycleView,
         GithubInstallationView,
+        GithubEnterpriseInstallationView,
         RegionConnections,
         {
           provide: CONTROL_VIEWS,
           useFactory: (...views: ControlView[]) => views,
-          inject: [SlackChallengeView, SlackLifecycleView, GithubInstallationView],
+          inject: [SlackChallengeView, SlackLifecycleView, GithubInstallationView, GithubEnterpriseInstallationView],
         },
       ],
     };

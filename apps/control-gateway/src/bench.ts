@@ -13,7 +13,8 @@ import { systemClock } from '@switchyard/primitives';
 import { NestLogger, runApp } from '@switchyard/telemetry';
 import { AppModule, SERVICE } from './app.module';
 import { appSettings } from './app.settings';
-import { gatewayAdapter, migrations, mountGateway } from './create-gateway';
+import { gatewayAdapter, mountGateway } from './create-gateway';
+import { migrations } from './migrations';
 
 type Writer = Pick<WebhookWriter, 'write'>;
 

@@ -2,8 +2,6 @@ import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { directoryMigrations } from '@switchyard/directory';
-import { outboxMigrations } from '@switchyard/outbox';
 import { NestLogger } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { mountOpenApi } from './admin';
@@ -11,9 +9,7 @@ import { AppModule } from './app.module';
 import type { AppSettings } from './app.settings';
 import { answerProtocolError, EdgeServer } from './edge/edge.server';
 import { EdgeService } from './edge/edge.service';
-
-/** The tables of the control silo. */
-export const migrations = [...directoryMigrations, ...outboxMigrations];
+import { EXPLAIN_MAX_BYTES, EXPLAIN_PATH } from './explain/explain.controller';
 
 /** Admin requests are small; the edge sets the limits of providers by route. */
 const BODY_MAX_BYTES = 64 * 1024;
@@ -49,6 +45,9 @@ export function gatewayAdapter(
     bodyLimit: BODY_MAX_BYTES,
     clientErrorHandler: answerProtocolError,
     serverFactory: (handler: RequestListener) => edgeServer.create(limits, handler),
+  });
+  adapter.getInstance().addHook('onRoute', (route) => {
+    if (route.url === EXPLAIN_PATH) route.bodyLimit = EXPLAIN_MAX_BYTES;
   });
   return { adapter, edgeServer };
 }

@@ -21,6 +21,20 @@ export const gatewaySettings = defineSettings('Control gateway', {
     description:
       'How many proxies of your own in front of the gateway add to `X-Forwarded-For`; needed where senders are known by address (Bitbucket).',
   }),
+  rejectionDays: integer({
+    env: 'SWITCHYARD_REJECTION_DAYS',
+    default: '7',
+    min: 1,
+    max: 90,
+    description: 'Days for which rejected requests stay in their log (without bodies).',
+  }),
+  rejectionsMax: integer({
+    env: 'SWITCHYARD_REJECTIONS_MAX',
+    default: '100000',
+    min: 1_000,
+    max: 10_000_000,
+    description: 'Entries that the log of rejected requests keeps; the oldest leave first.',
+  }),
   answerBudgetMs: integer({
     env: 'SWITCHYARD_ANSWER_BUDGET_MS',
     default: '8000',

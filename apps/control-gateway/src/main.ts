@@ -3,7 +3,8 @@ import { runMigrations } from '@switchyard/database';
 import { runApp } from '@switchyard/telemetry';
 import { SERVICE } from './app.module';
 import { appSettings } from './app.settings';
-import { createGateway, migrations } from './create-gateway';
+import { createGateway } from './create-gateway';
+import { migrations } from './migrations';
 
 runApp({
   service: SERVICE,

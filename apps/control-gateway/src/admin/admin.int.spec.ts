@@ -1,57 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { loadSettings } from '@switchyard/config';
-import { generateKey } from '@switchyard/database';
-import { temporaryDatabase } from '@switchyard/database/testing';
-import type { TemporaryDatabase } from '@switchyard/database/testing';
-import { silentLogger } from '@switchyard/telemetry';
-import { appSettings } from '../app.settings';
-import { createGateway, migrations } from '../create-gateway';
+import { KIT_TOKEN as TOKEN, startGateway } from '../testing/gateway-kit';
+import type { GatewayKit } from '../testing/gateway-kit';
 
-const TOKEN = 'a-token-for-the-admin-specs-only';
-
-let database: TemporaryDatabase;
-let app: NestFastifyApplication;
+let gateway: GatewayKit;
 let origin: string;
 
 beforeAll(async () => {
-  database = await temporaryDatabase(migrations);
-  const settings = loadSettings(appSettings, {
-    DATABASE_URL: database.url,
-    SWITCHYARD_ADMIN_TOKEN: TOKEN,
-    SWITCHYARD_ENCRYPTION_KEYS: generateKey('k1'),
-    SWITCHYARD_SILO_KEYS: `k1:${randomBytes(32).toString('base64')}`,
-    SWITCHYARD_REGIONS: '[{"name":"us","address":"http://127.0.0.1:9","snowflakeId":1}]',
-  });
-  app = await createGateway(settings, silentLogger);
-  await app.listen(0, '127.0.0.1');
-  origin = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
+  gateway = await startGateway();
+  ({ origin } = gateway);
 }, 30_000);
-afterAll(async () => {
-  await app.close();
-  await database.drop();
-});
+afterAll(() => gateway.close());
 
-async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`${origin}/admin/api/${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${TOKEN}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    text,
-    headers: response.headers,
-    json: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>),
-  };
-}
+const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+  gateway.admin(method, path, body, headers);
 
 const acme = { slug: 'acme', name: 'Acme', region: 'us' };
 
@@ -181,7 +141,7 @@ describe('the OpenAPI document', () => {
     for (const [method, operation] of operations) {
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['200', '400', '401']));
       expect(operation.security).toEqual([{ bearer: [] }]);
-      expect(operation.requestBody !== undefined).toBe(method === 'put');
+      expect(operation.requestBody !== undefined).toBe(['put', 'post'].includes(method));
     }
     expect(JSON.stringify(document)).toContain('webhookSecrets');
   });

@@ -57,7 +57,7 @@ interface OperationOptions {
   readonly isList?: boolean;
   readonly path?: z.ZodObject;
   readonly query?: z.ZodObject;
-  readonly body?: z.ZodObject;
+  readonly body?: z.ZodType;
 }
 
 /** Describes one operation in the OpenAPI document, from the schemas that check it. */

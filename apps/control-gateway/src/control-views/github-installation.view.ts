@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DirectoryService } from '@switchyard/directory';
 import type { EntryStatus } from '@switchyard/directory';
 import { isJsonObject } from '@switchyard/parsers';
-import type { ControlDecision, JsonObject } from '@switchyard/parsers';
+import type { ControlDecision, InboundRequest, JsonObject } from '@switchyard/parsers';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { jsonAnswer, problemAnswer } from '../edge/answer';
@@ -20,37 +20,71 @@ const STATUS_AFTER: Readonly<Record<string, EntryStatus>> = {
 
 const NAME_MAX = 200;
 
+/** Which of GitHub's editions: how its installations are named in the directory. */
+interface Edition {
+  readonly provider: string;
+  /** The directory's id of an installation; `undefined` when the request does not say which server it is of. */
+  readonly externalIdOf: (request: InboundRequest, installationId: string) => string | undefined;
+}
+
+const GITHUB: Edition = { provider: 'github', externalIdOf: (_request, installationId) => installationId };
+const GITHUB_ENTERPRISE: Edition = {
+  provider: 'github_enterprise',
+  externalIdOf: (request, installationId) => {
+    const host = request.header('x-github-enterprise-host');
+    return host ? `${host}:${installationId}` : undefined;
+  },
+};
+
 /**
- * GitHub tells of the app's own installations (spec: gateway.md §2.3.2): the directory follows. An unsigned one is refused,
- * whatever the settings: it would let anybody switch integrations off.
+ * GitHub tells of the app's own installations (spec: gateway.md §2.3.2, §2.3.3): the directory follows. An unsigned one is
+ * refused, whatever the settings: it would let anybody switch integrations off.
  */
-@Injectable()
-export class GithubInstallationView implements ControlView {
-  readonly name = 'github.installation';
+class InstallationView implements ControlView {
+  readonly name: string;
 
   constructor(
+    private readonly edition: Edition,
     private readonly directory: DirectoryService,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    private readonly logger: Logger,
+  ) {
+    this.name = `${edition.provider}.installation`;
+  }
 
   async answer({ id, inbound }: EdgeRequest, decision: ControlDecision): Promise<Answer> {
+    const { provider, externalIdOf } = this.edition;
     if (!decision.isVerified) {
-      return problemAnswer(401, 'bad_signature', 'installation events need SWITCHYARD_GITHUB_WEBHOOK_SECRETS');
+      return problemAnswer(401, 'bad_signature', 'installation events need a secret and a signature made with it');
     }
     const body = inbound.json();
     const installation = isJsonObject(body?.['installation']) ? body['installation'] : undefined;
-    const externalId = installation?.['id'];
-    if (installation === undefined || !Number.isSafeInteger(externalId)) {
+    const installationId = installation?.['id'];
+    const externalId = Number.isSafeInteger(installationId) ? externalIdOf(inbound, String(installationId)) : undefined;
+    if (installation === undefined || externalId === undefined) {
       return problemAnswer(400, 'bad_body', 'the event names no installation');
     }
     const action = String(body?.['action']);
     // The repositories of an installation are the regions' business; control keeps none.
     const status = inbound.header('x-github-event') === 'installation' ? STATUS_AFTER[action] : undefined;
     if (status !== undefined) {
-      await this.directory.switchIntegration('github', String(externalId), status, accountOf(installation));
-      this.logger.info({ request_id: id, external_id: externalId, status }, 'integration.switched');
+      await this.directory.switchIntegration(provider, externalId, status, accountOf(installation));
+      this.logger.info({ request_id: id, provider, external_id: externalId, status }, 'integration.switched');
     }
     return jsonAnswer('control', 204);
+  }
+}
+
+@Injectable()
+export class GithubInstallationView extends InstallationView {
+  constructor(directory: DirectoryService, @Inject(LOGGER) logger: Logger) {
+    super(GITHUB, directory, logger);
+  }
+}
+
+@Injectable()
+export class GithubEnterpriseInstallationView extends InstallationView {
+  constructor(directory: DirectoryService, @Inject(LOGGER) logger: Logger) {
+    super(GITHUB_ENTERPRISE, directory, logger);
   }
 }
 

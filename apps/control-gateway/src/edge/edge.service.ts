@@ -1,7 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DirectoryCache } from '@switchyard/directory';
-import { classify, findParserOf, InboundRequest, resolveRoute } from '@switchyard/parsers';
-import type { Parser, ParserContext, RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
+import type { RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
 import { CLOCK, Deadline } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { LOGGER, requestIdOf } from '@switchyard/telemetry';
@@ -9,28 +7,13 @@ import type { Logger } from '@switchyard/telemetry';
 import { DecisionExecutor } from '../execute/decision.executor';
 import { GATEWAY_SETTINGS } from '../gateway.settings';
 import type { GatewaySettings } from '../gateway.settings';
+import { RejectionLog } from '../rejections/rejection.log';
 import { problemAnswer } from './answer';
 import type { Answer } from './answer';
 import { edgeDurationSeconds, edgeRequests, signatureChecks } from './edge.metrics';
 import type { EdgeRequest } from './edge-request';
-import { checkHeaders, checkPath } from './request-check';
-
-/** DI token of the {@link ProviderFacts}. */
-export const PROVIDER_FACTS = Symbol('PROVIDER_FACTS');
-
-/** What parsers know of the product's apps at providers. */
-export type ProviderFacts = Pick<ParserContext, 'secrets' | 'keys'>;
-
-/** A request as the socket gave it. */
-export interface RawRequest {
-  readonly method: string;
-  /** Path with query, as it came. */
-  readonly url: string;
-  readonly rawHeaders: readonly string[];
-  readonly body: Buffer;
-  /** Who sent it, behind trusted proxies only. */
-  readonly senderAddress?: string;
-}
+import { RequestRouter } from './request-router';
+import type { AddressedRequest, Decided, RawRequest } from './request-router';
 
 /** What was done with a request, for its log line and its counters. */
 interface Handled {
@@ -40,16 +23,18 @@ interface Handled {
   readonly decision: RoutingDecision['kind'] | 'none';
   readonly reason: string;
   readonly because: string;
+  /** Absent when no parser decided. */
+  readonly decided?: Decided;
 }
 
 /** The public edge: checks a request, asks the provider's parser, has the decision carried out. */
 @Injectable()
 export class EdgeService {
   constructor(
-    private readonly directory: DirectoryCache,
+    private readonly router: RequestRouter,
     private readonly executor: DecisionExecutor,
+    private readonly rejections: RejectionLog,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
-    @Inject(PROVIDER_FACTS) private readonly facts: ProviderFacts,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -60,6 +45,7 @@ export class EdgeService {
     const requestId = requestIdOf(undefined);
     const handled = await this.answer(raw, requestId);
     const { answer, provider, view, decision, reason } = handled;
+    if (isRejection(handled)) this.rejections.record({ requestId, raw, ...handled, status: answer.status });
     const durationMs = this.clock.monotonic() - startedAt;
     edgeRequests.of(provider, view, decision, reason, String(answer.status)).inc();
     edgeDurationSeconds.of(provider, decision).observe(durationMs / 1000);
@@ -82,38 +68,28 @@ export class EdgeService {
   }
 
   private async answer(raw: RawRequest, requestId: string): Promise<Handled> {
-    const queryAt = raw.url.indexOf('?');
-    const path = queryAt < 0 ? raw.url : raw.url.slice(0, queryAt);
-    const fault = checkPath(path) ?? checkHeaders(raw.rawHeaders);
-    if (fault !== undefined) return refused('none', 'none', 400, fault.reason, fault.detail);
-
-    const parser = findParserOf(classify(path));
-    if (parser === undefined) return refused('none', 'none', 404, 'unknown_provider', 'no provider has this address');
-    return this.decide(parser, raw, path, requestId);
+    const addressed = this.router.address(raw);
+    if (addressed.kind === 'unaddressed') {
+      return refused('none', 'none', addressed.status, addressed.reason, addressed.detail);
+    }
+    const { parser, inbound } = addressed;
+    const deadline = Deadline.after(this.clock, parser.answerBudgetMs ?? this.settings.answerBudgetMs);
+    const { provider } = parser;
+    return this.carryOut(addressed, { id: requestId, provider, parser, inbound, pathAndQuery: raw.url, deadline });
   }
 
-  private async decide(parser: Parser, raw: RawRequest, path: string, requestId: string): Promise<Handled> {
-    const { view, params } = resolveRoute(parser, path);
-    const { method, rawHeaders, body, senderAddress } = raw;
-    const query = raw.url.slice(path.length + 1);
-    const inbound = new InboundRequest({ method, path, query, senderAddress, rawHeaders, body, view, params });
-    const { provider } = parser;
-    const request: EdgeRequest = {
-      id: requestId,
-      provider,
-      parser,
-      inbound,
-      pathAndQuery: raw.url,
-      deadline: Deadline.after(this.clock, parser.answerBudgetMs ?? this.settings.answerBudgetMs),
-    };
+  private async carryOut(addressed: AddressedRequest, request: EdgeRequest): Promise<Handled> {
+    const { provider } = request;
+    const { view } = request.inbound;
     try {
-      const context: ParserContext = { directory: this.directory, ...this.facts, nowMs: this.clock.now() };
-      const decision = await parser.decide(inbound, context);
+      const decided = await this.router.decide(addressed);
+      const { decision } = decided;
       countVerification(provider, decision.verification);
       const answer = await this.executor.execute(request, decision);
-      return { answer, provider, view, decision: decision.kind, reason: decision.reason, because: decision.because };
+      const { kind, reason, because } = decision;
+      return { answer, provider, view, decision: kind, reason, because, decided };
     } catch (error) {
-      this.logger.error({ error, request_id: requestId, provider, view }, 'webhook.failed');
+      this.logger.error({ error, request_id: request.id, provider, view }, 'webhook.failed');
       return isBrokenDependency(error)
         ? refused(provider, view, 503, 'unavailable', 'the webhook could not be handled; please send it again', {
             'Retry-After': '5',
@@ -121,6 +97,15 @@ export class EdgeService {
         : refused(provider, view, 500, 'unexpected', 'the webhook met an error that nobody expected');
     }
   }
+}
+
+/** Replies that refuse nothing. */
+const ACCEPTING_REASONS = new Set(['accepted', 'challenge', 'dropped_event']);
+
+/** Whether a request was turned away, whatever status its sender was told. */
+function isRejection({ decision, reason, answer }: Handled): boolean {
+  if (decision === 'none') return answer.status < 500;
+  return (decision === 'reply' && !ACCEPTING_REASONS.has(reason)) || (decision === 'control' && answer.status >= 400);
 }
 
 function countVerification(provider: string, verdict: SignatureVerdict | undefined): void {

@@ -22,6 +22,7 @@ const SINGLE_HEADERS = new Set([
   'content-length',
   'content-type',
   'host',
+  'shared-secret',
   'x-event-key',
   'x-github-delivery',
   'x-github-enterprise-host',
@@ -34,6 +35,7 @@ const SINGLE_HEADERS = new Set([
   'x-signature-timestamp',
   'x-slack-request-timestamp',
   'x-slack-signature',
+  'x-vercel-signature',
 ]);
 
 /** Checks the path without its query. */

@@ -27,14 +27,18 @@ export type DeferredOutcome =
   | { readonly kind: 'not_mine' }
   | { readonly kind: 'failed' };
 
-/** Reads the regions' answers to a deferred request: the first 2xx with content in the order of the regions. */
-export function chooseDeferred(results: RegionResults): DeferredOutcome {
+/**
+ * Reads the regions' answers to a deferred request: the first 2xx with content in the order of the regions.
+ *
+ * @param member the part of an answer that is meant for the user (Discord: `data`); the whole answer when absent
+ */
+export function chooseDeferred(results: RegionResults, member?: string): DeferredOutcome {
   const all = [...results.values()];
   const successes = all.filter((result): result is Response => {
     return result.kind === 'response' && result.status >= 200 && result.status < 300;
   });
   if (successes.length > 0) {
-    const messages = successes.map(({ body }) => messageOf(body)).filter((message) => message !== undefined);
+    const messages = successes.map(({ body }) => messageOf(body, member)).filter((message) => message !== undefined);
     const [message] = messages;
     return message === undefined ? { kind: 'nothing' } : { kind: 'post', message, isAmbiguous: messages.length > 1 };
   }
@@ -42,10 +46,11 @@ export function chooseDeferred(results: RegionResults): DeferredOutcome {
   return { kind: isNotMine ? 'not_mine' : 'failed' };
 }
 
-function messageOf(body: Buffer): Readonly<Record<string, unknown>> | undefined {
+function messageOf(body: Buffer, member: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (body.length === 0) return undefined;
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
+    const whole: unknown = JSON.parse(body.toString('utf8'));
+    const value: unknown = member === undefined ? whole : (whole as Record<string, unknown> | null)?.[member];
     const isMessage =
       typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
     return isMessage ? (value as Readonly<Record<string, unknown>>) : undefined;

@@ -81,7 +81,7 @@ export class DecisionExecutor {
       return this.askAll(request, decision, decision.regions);
     }
     this.deferred.dispatch(request, decision, target);
-    return jsonAnswer('gateway', decision.ackStatus);
+    return jsonAnswer('gateway', decision.ackStatus, decision.ackJson);
   }
 
   private async store(request: EdgeRequest, decision: MailboxDecision): Promise<Answer> {

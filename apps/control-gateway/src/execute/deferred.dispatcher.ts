@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { HttpPools } from '@switchyard/http-client';
+import type { HttpResult } from '@switchyard/http-client';
 import type { DeferredDecision } from '@switchyard/parsers';
 import type { RegionResult } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
@@ -20,21 +21,18 @@ import type { GatewaySettings } from '../gateway.settings';
 import { callbackTarget } from './callback-url';
 import type { CallbackTarget } from './callback-url';
 import { chooseDeferred } from './choose-answer';
-import type { DeferredOutcome } from './choose-answer';
+import { callbackMessage } from './callback-message';
+import type { CallbackMessage } from './callback-message';
 import { RegionCaller } from './region-caller';
 import type { RegionResults } from './region-caller';
 
 /** Waits before the second and third attempt at a region (spec: slack.md §7.6). */
 const RETRY_DELAYS_MS = [1_000, 3_000];
 const RETRIED_STATUSES = new Set([502, 503, 504]);
+/** Waits before the callback is called again. */
+const CALLBACK_RETRY_DELAYS_MS = [500, 1_500];
 const CALLBACK_TIMEOUT_MS = 5_000;
 const CALLBACK_RESPONSE_MAX_BYTES = 64 * 1024;
-
-type Message = Readonly<Record<string, unknown>>;
-
-const EPHEMERAL = { replace_original: false, response_type: 'ephemeral' } as const;
-const NOT_MINE: Message = { ...EPHEMERAL, text: 'This no longer exists here.' };
-const FAILED: Message = { ...EPHEMERAL, text: 'That could not be done right now. Nothing was changed.' };
 
 @Injectable()
 export class DeferredDispatcher implements OnModuleDestroy {
@@ -73,8 +71,10 @@ export class DeferredDispatcher implements OnModuleDestroy {
     const results: RegionResults = new Map(
       decision.regions.map((region, index) => [region, answers[index] as RegionResult]),
     );
-    const outcome = chooseDeferred(results);
-    const posted = await this.post(target, outcome, messageFor(outcome, decision));
+    const outcome = chooseDeferred(results, decision.answerMember);
+    const message = callbackMessage(outcome, decision);
+    const isPosted = message === undefined || (await this.post(target, message, decision));
+    const posted = isPosted ? outcome.kind : 'post_failed';
     deferredAnswers.inc({ provider: request.provider, result: posted });
     this.logger.info(
       {
@@ -102,37 +102,30 @@ export class DeferredDispatcher implements OnModuleDestroy {
     return result;
   }
 
-  private async post(
-    target: CallbackTarget,
-    outcome: DeferredOutcome,
-    message: Message | undefined,
-  ): Promise<'post_failed' | DeferredOutcome['kind']> {
-    if (message === undefined) return outcome.kind;
+  /** Posts until it is taken or the waits are used up; says whether it was taken. */
+  private async post(target: CallbackTarget, message: CallbackMessage, decision: DeferredDecision): Promise<boolean> {
     const body = Buffer.from(JSON.stringify(message));
-    const result = await this.pools.send(target.origin, {
-      method: 'POST',
-      path: target.path,
-      headers: ['Content-Type', 'application/json; charset=utf-8'],
-      body,
-      timeoutMs: CALLBACK_TIMEOUT_MS,
-      maxResponseBytes: CALLBACK_RESPONSE_MAX_BYTES,
-    });
-    return result.kind === 'response' && result.status >= 200 && result.status < 300 ? outcome.kind : 'post_failed';
+    for (const waitMs of [...CALLBACK_RETRY_DELAYS_MS, undefined]) {
+      const result = await this.pools.send(target.origin, {
+        method: 'POST',
+        path: target.path,
+        headers: ['Content-Type', 'application/json; charset=utf-8'],
+        body,
+        timeoutMs: CALLBACK_TIMEOUT_MS,
+        maxResponseBytes: CALLBACK_RESPONSE_MAX_BYTES,
+      });
+      if (result.kind === 'response' && result.status >= 200 && result.status < 300) return true;
+      if (waitMs === undefined || !isWorthPostingAgain(result, decision)) return false;
+      await delay(waitMs, undefined, { ref: false });
+    }
+    return false;
   }
 }
 
-/** What the user is told in the end; `undefined` when a region has told them already. */
-function messageFor(outcome: DeferredOutcome, { whenUnavailable }: DeferredDecision): Message | undefined {
-  switch (outcome.kind) {
-    case 'nothing':
-      return undefined;
-    case 'post':
-      return { ...EPHEMERAL, ...outcome.message };
-    case 'not_mine':
-      return NOT_MINE;
-    case 'failed':
-      return (whenUnavailable?.json as Message | undefined) ?? FAILED;
-  }
+/** Only what surely was not taken. Discord's 404: the deferral is still on its way to it (spec: gateway.md §3.11). */
+function isWorthPostingAgain(result: HttpResult, { answerMember }: DeferredDecision): boolean {
+  if (result.kind === 'failure') return result.failure === 'connect';
+  return RETRIED_STATUSES.has(result.status) || (result.status === 404 && answerMember !== undefined);
 }
 
 function isWorthRetrying(result: RegionResult): boolean {
