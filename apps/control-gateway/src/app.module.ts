@@ -12,11 +12,7 @@ import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { AdminModule } from './admin';
 import type { AppSettings } from './app.settings';
-import { CONTROL_VIEWS, ControlViews } from './control-views/control-views';
-import type { ControlView } from './control-views/control-views';
-import { GithubEnterpriseInstallationView, GithubInstallationView } from './control-views/github-installation.view';
-import { SlackChallengeView } from './control-views/slack-challenge.view';
-import { SlackLifecycleView } from './control-views/slack-lifecycle.view';
+import { controlViewProviders } from './control-views';
 import { DeliveriesController } from './deliveries/deliveries.controller';
 import { EdgeService } from './edge/edge.service';
 import { PROVIDER_FACTS, RequestRouter } from './edge/request-router';
@@ -92,17 +88,8 @@ export class AppModule {
         DecisionExecutor,
         DeferredDispatcher,
         RegionCaller,
-        ControlViews,
-        SlackChallengeView,
-        SlackLifecycleView,
-        GithubInstallationView,
-        GithubEnterpriseInstallationView,
+        ...controlViewProviders,
         RegionConnections,
-        {
-          provide: CONTROL_VIEWS,
-          useFactory: (...views: ControlView[]) => views,
-          inject: [SlackChallengeView, SlackLifecycleView, GithubInstallationView, GithubEnterpriseInstallationView],
-        },
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { defineSettings, integer, list } from '@switchyard/config';
+import { defineSettings, integer, list, text } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 
 /** DI token of the {@link GatewaySettings}. */
@@ -12,6 +12,12 @@ export const gatewaySettings = defineSettings('Control gateway', {
     example: 'hooks.slack.com',
     description:
       'Where deferred answers may be posted: host names (https only), or whole origins for a stand-in of a provider.',
+  }),
+  appName: text({
+    env: 'SWITCHYARD_APP_NAME',
+    default: 'Switchyard',
+    example: 'Acme Monitor',
+    description: 'Name of the product as providers show it where its app is installed.',
   }),
   trustedProxies: integer({
     env: 'SWITCHYARD_TRUSTED_PROXIES',

@@ -13,6 +13,7 @@ type Answer = FoundIntegration | FoundInstallations | undefined;
 export interface DirectoryCacheOptions {
   readonly lookup: {
     find(provider: string, externalId: string): Promise<FoundIntegration | undefined>;
+    findById(provider: string, id: string): Promise<FoundIntegration | undefined>;
     findOrganization(provider: string, organizationId: string): Promise<FoundInstallations | undefined>;
   };
   /** Where changes are announced. */
@@ -60,12 +61,19 @@ export class DirectoryCache {
     return this.answer(`${provider}\0${externalId}`, ask) as Promise<FoundIntegration | undefined>;
   }
 
+  /** By our own id; `undefined` when there is none that is active, or it is of another provider. */
+  findIntegrationById(provider: string, id: string): Promise<FoundIntegration | undefined> {
+    if (id.length > EXTERNAL_ID_MAX) return Promise.resolve(undefined);
+    const ask = (): Promise<Answer> => this.options.lookup.findById(provider, id);
+    return this.answer(`${provider}\0id\0${id}`, ask) as Promise<FoundIntegration | undefined>;
+  }
+
   /** By organization id; `undefined` when it is not actively mapped. */
   findOrganization(provider: string, organizationId: string): Promise<FoundInstallations | undefined> {
     const ask = (): Promise<Answer> => this.options.lookup.findOrganization(provider, organizationId);
     if (organizationId.length > EXTERNAL_ID_MAX) return Promise.resolve(undefined);
-    // No external id has a NUL, so the keys of the two questions differ.
-    return this.answer(`${provider}\0\0${organizationId}`, ask) as Promise<FoundInstallations | undefined>;
+    // No external id has a NUL, so the keys of different questions differ.
+    return this.answer(`${provider}\0organization\0${organizationId}`, ask) as Promise<FoundInstallations | undefined>;
   }
 
   private answer(key: string, ask: () => Promise<Answer>): Promise<Answer> {

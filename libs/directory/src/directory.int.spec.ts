@@ -205,6 +205,10 @@ describe(DirectoryCache.name, () => {
         asked.push(externalId);
         return lookup.find(provider, externalId);
       },
+      findById: (provider: string, id: string) => {
+        asked.push(`id ${id}`);
+        return lookup.findById(provider, id);
+      },
       findOrganization: (provider: string, organizationId: string) => {
         asked.push(`organization ${organizationId}`);
         return lookup.findOrganization(provider, organizationId);
@@ -274,6 +278,7 @@ describe(DirectoryCache.name, () => {
         if (isFirst) await released;
         return found;
       },
+      findById: lookup.findById.bind(lookup),
       findOrganization: lookup.findOrganization.bind(lookup),
     };
     const cache = new DirectoryCache({
@@ -313,6 +318,17 @@ describe(DirectoryCache.name, () => {
     await cache.findOrganization('github', '5');
     expect(asked).toEqual(['organization 5']);
     await expect(cache.findOrganization('bitbucket', '5')).resolves.toMatchObject({ integrations: [] });
+  });
+
+  it('W-27 knows an integration by our own id, and only for its provider', async () => {
+    await install('a');
+    const { id } = (await lookup.find('github', 'a')) ?? { id: '' };
+    const { cache, asked } = await openCache();
+    await expect(cache.findIntegrationById('github', id)).resolves.toMatchObject({ externalId: 'a' });
+    await cache.findIntegrationById('github', id);
+    await expect(cache.findIntegrationById('msteams', id)).resolves.toBeUndefined();
+    expect(asked).toEqual([`id ${id}`, `id ${id}`]);
+    await expect(lookup.findById('github', 'not a number')).resolves.toBeUndefined();
   });
 
   it.each(['0', '-1', 'x', '1.5', '99999999999999999999', '', '007'])(

@@ -150,6 +150,24 @@ export class DirectoryService {
     });
   }
 
+  /**
+   * Takes an integration as its provider tells it at the installation: active, with these facts and secrets. What an operator chose
+   * for its verification stays.
+   */
+  async installIntegration(
+    provider: string,
+    externalId: string,
+    facts: Omit<IntegrationChange, 'status' | 'verification'>,
+  ): Promise<Put<Integration>> {
+    const current = await this.getIntegration(provider, externalId);
+    return this.putIntegration(provider, externalId, {
+      ...facts,
+      metadata: { ...current?.metadata, ...facts.metadata },
+      verification: current?.verification,
+      status: 'active',
+    });
+  }
+
   async listInstallations(page: Page, organizationId?: string): Promise<readonly Installation[]> {
     const rows = await this.source.getRepository(OrganizationIntegration).find({
       where: { ...(organizationId && { organizationId }), ...(page.after && { id: MoreThan(page.after) }) },

@@ -95,6 +95,17 @@ export class IntegrationLookup {
     };
   }
 
+  /** By our own id; `undefined` when there is none that is active, or it is of another provider. */
+  async findById(provider: string, id: string): Promise<FoundIntegration | undefined> {
+    if (!isBigintId(id)) return undefined;
+    const { rows } = await this.pool.query<{ external_id: string }>({
+      name: 'directory-find-integration-by-id',
+      text: 'SELECT external_id FROM integration WHERE id = $1 AND provider = $2 AND status = 0',
+      values: [id, provider],
+    });
+    return rows[0] === undefined ? undefined : this.find(provider, rows[0].external_id);
+  }
+
   /** An actively mapped organization with its active integrations of a provider; `undefined` when it is not mapped. */
   async findOrganization(provider: string, organizationId: string): Promise<FoundInstallations | undefined> {
     if (!isBigintId(organizationId)) return undefined;

@@ -1,2 +1,14 @@
+export { bitbucketParser } from './bitbucket';
+export { bitbucketServerParser } from './bitbucket-server';
+export { discordParser } from './discord';
 export { githubParser } from './github';
+export { githubEnterpriseParser } from './github-enterprise';
+export { gitlabParser } from './gitlab';
+export { googleParser } from './google';
+export { jiraParser } from './jira';
+export { jiraServerParser } from './jira-server';
+export { msteamsParser } from './msteams';
+export { pluginsParser } from './plugins';
 export { slackParser } from './slack';
+export { vercelParser } from './vercel';
+export { vstsParser } from './vsts';

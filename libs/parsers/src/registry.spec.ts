@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { findParser, PARSERS } from './registry';
+import { findParser, findParserOf, PARSERS } from './registry';
 import { classify, resolveRoute } from './routing';
 
 const folders = readdirSync(__dirname, { withFileTypes: true })
@@ -12,7 +12,8 @@ const urls = [...PARSERS.values()].flatMap((parser) =>
   Object.entries(parser.routes).flatMap(([route, view]) => {
     const below = route.replaceAll(/<\w+>/g, 'sample');
     const slugs = new Set([parser.provider, parser.provider.replaceAll('_', '-')]);
-    return [...slugs].map((slug) => [`/extensions/${slug}/${below}`, parser.provider, view] as const);
+    const prefixes = parser.prefix === undefined ? [...slugs].map((slug) => `/extensions/${slug}/`) : [parser.prefix];
+    return prefixes.map((prefix) => [`${prefix}${below}`, parser.provider, view] as const);
   }),
 );
 
@@ -22,8 +23,7 @@ describe('the registry', () => {
   });
 
   it.each(urls)('%s belongs to %s, view %s', (url, provider, view) => {
-    expect(classify(url)).toEqual({ kind: 'integration', provider });
-    const parser = findParser(provider);
+    const parser = findParserOf(classify(url));
     expect(parser?.provider).toBe(provider);
     expect(parser && resolveRoute(parser, url).view).toBe(view);
   });

@@ -27,6 +27,12 @@ export class LookupRecorder implements DirectoryView {
     return found;
   }
 
+  async findIntegrationById(provider: string, id: string): Promise<IntegrationView | undefined> {
+    const found = await this.directory.findIntegrationById(provider, id);
+    this.lookups.push({ kind: 'integration', provider, externalId: found?.externalId ?? `id ${id}`, found });
+    return found;
+  }
+
   async findOrganization(provider: string, organizationId: string): Promise<OrganizationInstallations | undefined> {
     const found = await this.directory.findOrganization(provider, organizationId);
     this.lookups.push({ kind: 'organization', provider, organizationId, found });

@@ -1,5 +1,6 @@
 export { InboundRequest, isJsonObject, parseJsonObject } from './inbound-request';
 export type { InboundRequestParts, JsonObject } from './inbound-request';
+export { deliveryId, externalId, idOf, wholeNumber } from './ids';
 export { defineParser } from './parser';
 export type {
   DirectoryView,
@@ -12,7 +13,7 @@ export type {
   ProviderSecrets,
   PublicKeys,
 } from './parser';
-export { refuse, refuseMethod, refuseSignature } from './routing-decision';
+export { refuse, refuseMethod, refuseSignature, toControl } from './routing-decision';
 export type {
   AllRegionsDecision,
   ControlDecision,
@@ -24,5 +25,6 @@ export type {
   ReplyDecision,
   RoutingDecision,
 } from './routing-decision';
+export { refuseUnroutable } from './unroutable';
 export { admit, judgeSender, policyWith } from './verification';
 export type { Admission, SenderCheck, SignatureRefusal, SignatureVerdict, VerificationPolicy } from './verification';

@@ -33,6 +33,8 @@ export interface IntegrationView {
 export interface DirectoryView {
   /** Looks up by exact provider and external id; `undefined` when there is none that is active. */
   findIntegration(provider: string, externalId: string): Promise<IntegrationView | undefined>;
+  /** Looks up by our own id, which cards carry; never an integration of another provider. */
+  findIntegrationById(provider: string, id: string): Promise<IntegrationView | undefined>;
   /** An actively mapped organization with its active integrations of one provider, sorted by id. */
   findOrganization(provider: string, organizationId: string): Promise<OrganizationInstallations | undefined>;
 }

@@ -73,6 +73,8 @@ export interface ControlDecision extends Reasoned {
   /** The control view's name, `provider.view`, for example `slack.challenge`. */
   readonly view: string;
   readonly integrationId?: string;
+  /** The account that the signature proves (the token's `iss`): a view may change this one and no other. */
+  readonly provenExternalId?: string;
   readonly isVerified: boolean;
 }
 
@@ -120,6 +122,11 @@ export interface MailboxDecision extends Addressed {
   readonly ackStatus: number;
   /** Not delivered any more after this age; the gateway's own limit applies when it is absent. */
   readonly maxAgeMs?: number;
+}
+
+/** Lets one of the provider's pages or views of control answer. */
+export function toControl(view: string, because: string, isVerified = false): ControlDecision {
+  return { kind: 'control', view, isVerified, reason: 'control_view', because };
 }
 
 /** Answers a request that cannot be accepted, with a problem body that says why. */

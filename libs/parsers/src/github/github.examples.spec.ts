@@ -21,6 +21,7 @@ const context = contextOf(
         regions: ['de', 'us'],
         webhookSecrets: [],
       }),
+    findIntegrationById: () => Promise.resolve(undefined),
     findOrganization: () => Promise.resolve(undefined),
   },
   { githubWebhookSecrets: [SECRET] },

@@ -1,6 +1,7 @@
 import type { IntegrationView, RoutingDecision } from '../contract';
 import { SLACK_EVENT_MAX_AGE_MS, SLACK_EVENT_TYPES } from './slack.events';
 import { whenUnavailable } from './slack.replies';
+import { narrow } from './slack.organization';
 import type { SlackWorkspaceRequest } from './slack.request';
 
 /** Values that act on the user's own settings or only close a prompt: one region is enough (gateway.md §2.3.1). */
@@ -10,16 +11,27 @@ const ONE_REGION_OPTIONS: ReadonlySet<string | undefined> = new Set(['link', 'ig
 export function toRegions(slack: SlackWorkspaceRequest, integration: IntegrationView): RoutingDecision {
   const facts: Facts = { integrationId: integration.id, isVerified: true, reason: 'accepted' };
   const answered: Facts = { ...facts, whenUnavailable: whenUnavailable(slack) };
+  if (slack.kind === 'event') return store(slack, integration, facts);
+  const { regions, because } = narrow(integration, slack.organizationHints);
+  const say = (what: string): string => (because === undefined ? what : `${what}; ${because}`);
   switch (slack.kind) {
-    case 'event':
-      return store(slack, integration, facts);
     case 'action':
-      if (!ONE_REGION_OPTIONS.has(slack.option)) return toAll(slack.responseUrl, integration, answered);
-      return toFirst(slack.responseUrl, integration, { ...answered, because: 'an action on settings of the user' });
+      if (!ONE_REGION_OPTIONS.has(slack.option)) {
+        return toAll(slack.responseUrl, regions, {
+          ...answered,
+          because: say('an action that may concern any region'),
+        });
+      }
+      return toFirst(slack.responseUrl, regions, { ...answered, because: say('an action on settings of the user') });
     case 'command':
-      return toFirst(slack.responseUrl, integration, { ...answered, because: 'a slash command' });
+      return slack.isAboutTeam
+        ? toAll(slack.responseUrl, regions, {
+            ...answered,
+            because: say('a command about a team, which any region may have'),
+          })
+        : toFirst(slack.responseUrl, regions, { ...answered, because: 'a slash command' });
     case 'options-load':
-      return toFirst(undefined, integration, { ...answered, because: 'an option list' });
+      return toFirst(undefined, regions, { ...answered, because: say('an option list') });
   }
 }
 
@@ -49,17 +61,14 @@ function store(
   };
 }
 
-function toAll(responseUrl: string | undefined, { regions }: IntegrationView, facts: Facts): RoutingDecision {
-  const because = 'an action that may concern any region';
-  if (responseUrl === undefined) return { kind: 'all-regions', ...facts, because, regions };
-  return { kind: 'deferred', ...facts, because, regions, callbackUrl: responseUrl, ackStatus: 200 };
+type Reasoned = Facts & { readonly because: string };
+
+function toAll(responseUrl: string | undefined, regions: readonly string[], facts: Reasoned): RoutingDecision {
+  if (responseUrl === undefined) return { kind: 'all-regions', ...facts, regions };
+  return { kind: 'deferred', ...facts, regions, callbackUrl: responseUrl, ackStatus: 200 };
 }
 
-function toFirst(
-  responseUrl: string | undefined,
-  { regions }: IntegrationView,
-  facts: Facts & { because: string },
-): RoutingDecision {
+function toFirst(responseUrl: string | undefined, regions: readonly string[], facts: Reasoned): RoutingDecision {
   if (responseUrl === undefined) return { kind: 'first-region', ...facts, regions };
   return { kind: 'deferred', ...facts, regions: regions.slice(0, 1), callbackUrl: responseUrl, ackStatus: 200 };
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, parseJsonObject } from '../contract';
 import type { InboundRequest, JsonObject } from '../contract';
+import { organizationHints, teamCommand } from './slack.organization';
 
 /** The four paths that Slack itself calls. */
 export type SlackWebhookView = 'action' | 'commands' | 'event' | 'options-load';
@@ -24,9 +25,17 @@ export type SlackWorkspaceRequest =
       /** Whether it submits a modal, which waits for the answer. */
       readonly isModalSubmit: boolean;
       readonly responseUrl: string | undefined;
+      /** Ids or slugs of organizations that it names. */
+      readonly organizationHints: readonly string[];
     } & SlackWorkspace)
-  | ({ readonly kind: 'command'; readonly responseUrl: string | undefined } & SlackWorkspace)
-  | ({ readonly kind: 'options-load' } & SlackWorkspace);
+  | ({
+      readonly kind: 'command';
+      readonly responseUrl: string | undefined;
+      /** Whether it links or unlinks a team, which may live in any region. */
+      readonly isAboutTeam: boolean;
+      readonly organizationHints: readonly string[];
+    } & SlackWorkspace)
+  | ({ readonly kind: 'options-load'; readonly organizationHints: readonly string[] } & SlackWorkspace);
 
 /** The fields of a body, whatever way they were written. */
 export interface SlackBody {
@@ -116,6 +125,7 @@ function readAction(data: JsonObject, workspace: SlackWorkspace): SlackRequest |
     option: firstValue(data['actions']),
     isModalSubmit: data['type'] === 'view_submission',
     responseUrl: textOf(data['response_url']),
+    organizationHints: organizationHints(data),
     ...workspace,
   };
 }
@@ -123,13 +133,20 @@ function readAction(data: JsonObject, workspace: SlackWorkspace): SlackRequest |
 function readCommand(data: JsonObject, workspace: SlackWorkspace): SlackRequest | SlackBrokenRequest {
   if (workspace.teamId === undefined && workspace.enterpriseId === undefined)
     return broken('the command has no team id');
-  return { kind: 'command', responseUrl: textOf(data['response_url']), ...workspace };
+  const team = teamCommand(data['text']);
+  return {
+    kind: 'command',
+    responseUrl: textOf(data['response_url']),
+    isAboutTeam: team !== undefined,
+    organizationHints: team?.hints ?? [],
+    ...workspace,
+  };
 }
 
 function readOptionsLoad(data: JsonObject, workspace: SlackWorkspace): SlackRequest | SlackBrokenRequest {
   if (data['type'] !== 'block_suggestion') return broken('the type is not block_suggestion');
   if (typeof data['value'] !== 'string') return broken('there is no value to search for');
-  return { kind: 'options-load', ...workspace };
+  return { kind: 'options-load', organizationHints: organizationHints(data), ...workspace };
 }
 
 /** `{name}_id` at top level, else `{name}.id`; a `{name}` that is no object counts as absent. */

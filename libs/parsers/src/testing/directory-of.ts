@@ -52,6 +52,10 @@ export function directoryOf(
       lookups.push(`${provider}/${externalId}`);
       return Promise.resolve(integrations.get(externalId));
     },
+    findIntegrationById(provider, id) {
+      lookups.push(`${provider}/id/${id}`);
+      return Promise.resolve([...integrations.values()].find((integration) => integration.id === id));
+    },
     findOrganization(provider, organizationId) {
       lookups.push(`${provider}/organization/${organizationId}`);
       const organization = organizations.find(({ id }) => id === organizationId);

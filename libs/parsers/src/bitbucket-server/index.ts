@@ -1,0 +1,1 @@
+export { bitbucketServerParser } from './bitbucket-server.parser';

@@ -1,0 +1,1 @@
+export { bitbucketParser } from './bitbucket.parser';

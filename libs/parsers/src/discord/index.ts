@@ -1,0 +1,1 @@
+export { discordParser } from './discord.parser';

@@ -1,0 +1,1 @@
+export { githubEnterpriseParser } from './github-enterprise.parser';

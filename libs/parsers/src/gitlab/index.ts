@@ -1,0 +1,1 @@
+export { gitlabParser } from './gitlab.parser';

@@ -1,0 +1,1 @@
+export { googleParser } from './google.parser';

@@ -1,0 +1,1 @@
+export { jiraServerParser } from './jira-server.parser';

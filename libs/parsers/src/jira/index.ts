@@ -1,0 +1,1 @@
+export { jiraParser } from './jira.parser';

@@ -1,0 +1,1 @@
+export { msteamsParser } from './msteams.parser';

@@ -1,0 +1,1 @@
+export { pluginsParser } from './plugins.parser';

@@ -1,0 +1,1 @@
+export { vercelParser } from './vercel.parser';

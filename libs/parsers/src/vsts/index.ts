@@ -1,0 +1,1 @@
+export { vstsParser } from './vsts.parser';
