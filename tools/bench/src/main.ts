@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchContext } from './bench';
 import { forwardBench } from './benches/forward';
 import { ingestBench } from './benches/ingest';
+import { parseBench } from './benches/parse';
 import { describeResult, toJson } from './report';
 
-const BENCHES: readonly Bench[] = [forwardBench, ingestBench];
+const BENCHES: readonly Bench[] = [forwardBench, ingestBench, parseBench];
 
 const USAGE = `npm run bench -- NAME [--json] [--long]
 

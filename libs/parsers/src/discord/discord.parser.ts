@@ -63,11 +63,13 @@ async function decideInteraction(request: InboundRequest, context: ParserContext
     signature: request.header('x-signature-ed25519'),
     timestamp: request.header('x-signature-timestamp'),
   };
-  const verdict = verifyDiscordSignature(request.body, headers, context.secrets.discordPublicKeys);
+  // The grammar is checked while the signature is, beside each other; nothing of what is read is used before the verdict.
+  const checking = verifyDiscordSignature(request.body, headers, context.secrets.discordPublicKeys);
+  const body = await request.fields(FIELDS);
+  const verdict = await checking;
   const { refused, verification } = judgeSender('require', verdict);
   if (refused) return { ...refuseSignature(refused), json: undefined };
 
-  const body = await request.fields(FIELDS);
   if (body === undefined) return { ...refuse(400, 'bad_body', 'the body is not a JSON object'), verification };
   return { ...(await route(body, context)), verification };
 }

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
@@ -45,6 +46,19 @@ export function authorizationToken(header: string | undefined): string | undefin
   return header === undefined ? undefined : /^\S+ +(\S+)$/.exec(header)?.[1];
 }
 
+const SECRET_KEYS_MAX = 1_000;
+const secretKeys = new Map<string, KeyObject>();
+
+/** Importing a secret costs more than checking with it; the newest ones are remembered. */
+function secretKeyOf(secret: string): KeyObject {
+  const known = secretKeys.get(secret);
+  if (known !== undefined) return known;
+  if (secretKeys.size >= SECRET_KEYS_MAX) secretKeys.clear();
+  const key = createSecretKey(secret, 'utf8');
+  secretKeys.set(secret, key);
+  return key;
+}
+
 /** Checks a token signed with a shared secret (HS256 and nothing else). Never throws. */
 export async function verifySharedToken(
   { token }: UnverifiedToken,
@@ -55,7 +69,7 @@ export async function verifySharedToken(
   if (usable.length === 0) return refusedFor('not_configured');
   let refusal: TokenVerdict = refusedFor('mismatch');
   for (const [keyIndex, secret] of usable.entries()) {
-    refusal = await verify(token, Buffer.from(secret), 'HS256', keyIndex, rules);
+    refusal = await verify(token, secretKeyOf(secret), 'HS256', keyIndex, rules);
     // Signed by this secret, but not to be believed: another secret changes nothing.
     if (refusal.verdict.kind === 'ok' || refusal.verdict.reason !== 'mismatch') return refusal;
   }
@@ -77,7 +91,7 @@ export const refusedFor = (reason: SignatureRefusal): TokenVerdict & { verdict: 
 
 async function verify(
   token: string,
-  key: Uint8Array | KeyObject,
+  key: KeyObject,
   algorithm: string,
   keyIndex: number,
   { nowMs, audience, issuer, toleranceSeconds, isEndless }: TokenRules,

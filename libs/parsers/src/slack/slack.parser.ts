@@ -77,7 +77,7 @@ async function decideWebhook(
   const expected = MEDIA_TYPES[view];
   if (request.mediaType !== expected) return refuse(415, 'bad_content_type', `Slack sends ${expected} here`);
 
-  const opened = open(view, request, context);
+  const opened = await open(view, request, context);
   if (opened.kind === 'reply') return opened;
 
   const slack = readSlackRequest(view, opened.data);
@@ -93,14 +93,18 @@ interface Opened {
 }
 
 /** Verifies and decodes, in that order where there is a signing secret. */
-function open(view: SlackWebhookView, request: InboundRequest, context: ParserContext): Opened | ReplyDecision {
+async function open(
+  view: SlackWebhookView,
+  request: InboundRequest,
+  context: ParserContext,
+): Promise<Opened | ReplyDecision> {
   const { slackSigningSecrets, slackVerificationToken } = context.secrets;
   const isTokenOnly = slackVerificationToken !== undefined && slackSigningSecrets.every((secret) => secret === '');
 
   const signature = isTokenOnly ? undefined : verifySignature(request, context);
   if (signature?.kind === 'refused') return refuseSignature(signature);
 
-  const body = decodeSlackBody(view, request);
+  const body = await decodeSlackBody(view, request);
   if (body.kind === 'broken') return { ...refuseBody(view, body.because), verification: signature };
 
   const verification = signature ?? verifySlackToken(body.data['token'], slackVerificationToken);

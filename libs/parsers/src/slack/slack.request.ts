@@ -1,5 +1,6 @@
 import { isJsonObject, parseJsonObject } from '../contract';
 import type { InboundRequest, JsonObject } from '../contract';
+import { fieldSet } from '../json';
 import { organizationHints, teamCommand } from './slack.organization';
 
 /** The four paths that Slack itself calls. */
@@ -49,6 +50,13 @@ export interface SlackBrokenRequest {
   readonly because: string;
 }
 
+/** All that a decision reads of an event; its text may be long. */
+const EVENT_FIELDS = fieldSet(
+  ...['type', 'challenge', 'token', 'event_id', 'is_enterprise_install'],
+  ...['team', 'enterprise', 'user', 'channel'].flatMap((name) => [`${name}_id`, `${name}.id`]),
+  ...['event.type', 'event.user', 'event.channel'],
+);
+
 /** Longest id that the directory can hold (slack.md §4.6). */
 const ID_LENGTH_MAX = 64;
 
@@ -59,8 +67,11 @@ const broken = (because: string): SlackBrokenRequest => ({ kind: 'broken', becau
  *
  * To be called once per request, because the inner JSON is not remembered.
  */
-export function decodeSlackBody(view: SlackWebhookView, request: InboundRequest): SlackBody | SlackBrokenRequest {
-  if (view === 'event') return decoded(request.json()) ?? broken('the body is not a JSON object');
+export async function decodeSlackBody(
+  view: SlackWebhookView,
+  request: InboundRequest,
+): Promise<SlackBody | SlackBrokenRequest> {
+  if (view === 'event') return decoded(await request.fields(EVENT_FIELDS)) ?? broken('the body is not a JSON object');
 
   const form = request.form();
   if (form === undefined) return broken('the body is not a form');
