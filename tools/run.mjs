@@ -1,4 +1,4 @@
-// node tools/run.mjs fleet|demo|bench|test|generate|switchyard|explain ARGS...
+// node tools/run.mjs TOOL ARGS...
 // What the npm scripts call: installs what is missing, bundles everything, then runs the tool. No dependencies of its own,
 // because it runs before there are any. Everything it says goes to standard error; standard output is the tool's.
 import { spawn, spawnSync } from 'node:child_process';
@@ -15,6 +15,9 @@ const TOOLS = {
   demo: ['dist/tools/demo/main.js'],
   bench: ['dist/tools/bench/main.js'],
   generate: ['dist/tools/generate/main.js'],
+  fuzz: ['dist/tools/fuzz/main.js'],
+  ranges: ['dist/tools/ranges/main.js'],
+  'new-provider': ['dist/tools/new-provider/main.js'],
   switchyard: ['dist/tools/cli/main.js'],
   explain: ['dist/tools/cli/main.js', 'explain'],
   test: ['node_modules/jest/bin/jest.js'],
