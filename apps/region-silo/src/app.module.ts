@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { DatabaseModule } from '@switchyard/database';
+import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { RegionGuard } from '@switchyard/silo';
@@ -13,6 +13,8 @@ import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deli
 import { DeliveryService } from './deliveries/delivery.service';
 import { EdgeService, REGION_HANDLERS } from './edge/edge.service';
 import { createHandlers } from './handlers/registry';
+import { IntegrationSecrets } from './integrations/integration-secrets';
+import { IntegrationsController } from './integrations/integrations.controller';
 import type { RegionSettings } from './region-settings';
 
 /** What the app takes besides its settings. */
@@ -25,7 +27,7 @@ export interface AppRuntime {
 @Module({})
 export class AppModule {
   static forRoot(
-    { database, siloKeys, region, providerApps }: RegionSettings,
+    { database, siloKeys, region, providerApps, encryption }: RegionSettings,
     { logger, clock }: AppRuntime,
   ): DynamicModule {
     return {
@@ -39,9 +41,10 @@ export class AppModule {
           entities: [],
         }),
       ],
-      controllers: [DeliveriesController, CodeHostsController],
+      controllers: [DeliveriesController, CodeHostsController, IntegrationsController],
       providers: [
         { provide: CLOCK, useValue: clock },
+        { provide: KeyRing, useValue: encryption.encryptionKeys },
         { provide: ADMIN_TOKEN, useValue: region.adminToken },
         { provide: DELIVERY_RECORD_RETENTION_DAYS, useValue: region.deliveryRecordRetentionDays },
         {
@@ -52,6 +55,7 @@ export class AppModule {
           provide: RegionGuard,
           useValue: new RegionGuard({ region: region.regionName, keys: siloKeys.siloKeys, clock }),
         },
+        IntegrationSecrets,
         DeliveryService,
         DeliveryRetentionService,
         EdgeService,

@@ -5,10 +5,11 @@ const environment = {
   SWITCHYARD_REGION_NAME: 'us',
   SWITCHYARD_SILO_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
   SWITCHYARD_ADMIN_TOKEN: 'token',
+  SWITCHYARD_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 2).toString('base64')}`,
 };
 
 describe('the settings of a region', () => {
-  it('need four values', () => {
+  it('need five values', () => {
     expect(loadRegionSettings(environment)).toMatchObject({
       service: { listenHost: '127.0.0.1', listenPort: 3010 },
       region: { regionName: 'us', slackCommand: '/switchyard', deliveryRecordRetentionDays: 30 },

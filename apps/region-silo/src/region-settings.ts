@@ -1,6 +1,6 @@
 import { custom, defineSettings, integer, loadSettings, serviceSettings, text, url } from '@switchyard/config';
 import type { Environment, SettingsGroup } from '@switchyard/config';
-import { databaseSettings } from '@switchyard/database';
+import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { providerAppSettings } from '@switchyard/provider-apps';
 import { siloKeySettings } from '@switchyard/silo';
 
@@ -58,6 +58,7 @@ export const regionSiloSettings = defineSettings('Region silo', {
 export const regionSettingsGroups = {
   service: serviceSettings(3010),
   database: databaseSettings,
+  encryption: encryptionSettings,
   siloKeys: siloKeySettings,
   region: regionSiloSettings,
   providerApps: providerAppSettings,

@@ -9,7 +9,7 @@ export type { GithubSignatureHeaders } from './github/github.signature';
 export { GITLAB_EVENT_TYPES } from './gitlab/gitlab.events';
 export { readGitlabToken, signGitlabWebhook } from './gitlab/gitlab.token';
 export { queryHash } from './jira/query-hash';
-export { checkJiraToken } from './jira/jira.token';
+export { checkJiraToken, verifyRegionJiraToken } from './jira/jira.token';
 export type { JiraSender } from './jira/jira.token';
 export { verifyPathToken } from './jira-server/jira-server.token';
 export { fieldSet, readFields } from './json';

@@ -210,6 +210,7 @@ class Launch {
       this.add(`region-${name}`, 'region-silo', ports[name], {
         DATABASE_URL: urls[name],
         SWITCHYARD_REGION_NAME: name,
+        SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
         ...silo,
         ...providers,
       });

@@ -51,7 +51,7 @@ export class DeliveryService {
    * @throws whatever the database or the handler's changes throw; nothing is written then
    */
   async settle({ provider, viewName, view }: DeliveryTarget, call: HandlerCall): Promise<SettledDelivery> {
-    const verdict = view.judge(call);
+    const verdict = await view.judge(call);
     if (verdict.kind === 'answered') return { outcome: 'answered', status: verdict.status, json: verdict.json };
     if (!view.isRecorded) return settled(verdict);
     return merge(verdict, await this.write(provider, viewName, call, verdict));

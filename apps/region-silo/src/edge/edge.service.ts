@@ -8,6 +8,7 @@ import { deliveriesTotal, deliveryDurationSeconds, duplicatesTotal } from '../de
 import { DeliveryService } from '../deliveries/delivery.service';
 import type { DeliveryTarget, SettledDelivery } from '../deliveries/delivery.service';
 import type { GatewayPass, RegionHandler } from '../handlers/contract';
+import { IntegrationSecrets } from '../integrations/integration-secrets';
 import { findTarget } from './region-target';
 
 /** DI token of the handlers by provider key. */
@@ -50,6 +51,7 @@ export class EdgeService {
   constructor(
     @Inject(REGION_HANDLERS) private readonly handlers: ReadonlyMap<string, RegionHandler>,
     private readonly deliveries: DeliveryService,
+    private readonly integrationSecrets: IntegrationSecrets,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -90,9 +92,11 @@ export class EdgeService {
     pass: GatewayPass,
     requestId: string,
   ): Promise<Result> {
-    if (request.method !== 'POST') return METHOD_NOT_ALLOWED;
+    const methods = target.view.methods ?? POST_ONLY;
+    if (!methods.includes(request.method)) return methodNotAllowed(methods);
     try {
-      return await this.deliveries.settle(target, { request, pass, nowMs: this.clock.now() });
+      const integrationSecrets = await this.integrationSecrets.find(pass.integrationId);
+      return await this.deliveries.settle(target, { request, pass, integrationSecrets, nowMs: this.clock.now() });
     } catch (error) {
       this.logger.error({ error, request_id: requestId, delivery_id: pass.deliveryId }, 'delivery.failed');
       return FAILED;
@@ -135,13 +139,15 @@ export class EdgeService {
   }
 }
 
-const METHOD_NOT_ALLOWED: Result = {
+const POST_ONLY: readonly string[] = ['POST'];
+
+const methodNotAllowed = (methods: readonly string[]): Result => ({
   outcome: 'unknown',
   status: 405,
   json: { error: 'method_not_allowed' },
-  headers: { allow: 'POST' },
-  because: 'the method is not POST',
-};
+  headers: { allow: methods.join(', ') },
+  because: `the method is not ${methods.join(' or ')}`,
+});
 
 /** The gateway tries again; nothing was written. */
 const FAILED: Result = { outcome: 'failed', status: 500, json: { error: 'unexpected' } };

@@ -17,6 +17,7 @@ export const UNGUARDED_ROUTES: readonly string[] = [
   '/admin/api/commits',
   '/admin/api/deliveries',
   '/admin/api/external-issues',
+  '/admin/api/integrations/:integrationId',
   '/admin/api/pull-requests',
 ];
 

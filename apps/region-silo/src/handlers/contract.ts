@@ -14,6 +14,8 @@ export interface GatewayPass {
 export interface HandlerCall {
   readonly request: InboundRequest;
   readonly pass: GatewayPass;
+  /** The webhook secrets of the integration that this region knows, current first; empty when it knows none. */
+  readonly integrationSecrets: readonly string[];
   /** Milliseconds since the Unix epoch at which the request came. */
   readonly nowMs: number;
 }
@@ -70,12 +72,14 @@ export interface AnsweredVerdict {
   readonly json: unknown;
 }
 
-/** One view of a provider that this region serves. `POST` only. */
+/** One view of a provider that this region serves. */
 export interface RegionView {
   /** Whether a delivery record is kept; not where the sender waits for a text. */
   readonly isRecorded: boolean;
-  /** Verifies, reads and judges; pure. Throws only on a bug. */
-  judge(call: HandlerCall): Verdict;
+  /** `POST` alone when absent. */
+  readonly methods?: readonly string[];
+  /** Verifies, reads and judges; writes nothing. Throws only on a bug. */
+  judge(call: HandlerCall): Verdict | Promise<Verdict>;
 }
 
 /** One provider's part of the region. */
@@ -88,6 +92,7 @@ export interface RegionHandler {
 export interface HandlerSettings {
   readonly githubWebhookSecrets: readonly string[];
   readonly slackSigningSecrets: readonly string[];
+  readonly discordPublicKeys: readonly string[];
   readonly slackCommand: string;
   readonly docsUrl: string | undefined;
   readonly supportUrl: string | undefined;

@@ -1,2 +1,10 @@
+export { bitbucketRegion } from './bitbucket';
+export { bitbucketServerRegion } from './bitbucket-server';
+export { discordRegion } from './discord';
 export { githubRegion } from './github';
+export { githubEnterpriseRegion } from './github-enterprise';
+export { gitlabRegion } from './gitlab';
+export { jiraRegion } from './jira';
+export { jiraServerRegion } from './jira-server';
 export { slackRegion } from './slack';
+export { vstsRegion } from './vsts';

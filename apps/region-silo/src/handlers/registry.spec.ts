@@ -6,6 +6,7 @@ import { createHandlers, PROVIDERS_WITHOUT_HANDLER } from './registry';
 const registered = createHandlers({
   githubWebhookSecrets: [],
   slackSigningSecrets: [],
+  discordPublicKeys: [],
   slackCommand: '/switchyard',
   docsUrl: undefined,
   supportUrl: undefined,

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { generateKey } from '@switchyard/database';
 import { temporaryDatabase } from '@switchyard/database/testing';
 import type { Pool } from '@switchyard/database';
 import { FakeClock } from '@switchyard/primitives';
@@ -71,6 +72,7 @@ export async function startRegion(environment: Readonly<Record<string, string>> 
     DATABASE_URL: database.url,
     SWITCHYARD_REGION_NAME: 'us',
     SWITCHYARD_SILO_KEYS: SILO_KEYS,
+    SWITCHYARD_ENCRYPTION_KEYS: generateKey('k1'),
     SWITCHYARD_ADMIN_TOKEN: ADMIN_TOKEN,
     SWITCHYARD_GITHUB_WEBHOOK_SECRETS: GITHUB_SECRET,
     SWITCHYARD_SLACK_SIGNING_SECRETS: SLACK_SECRET,

@@ -1,5 +1,5 @@
 import { externalId } from '../contract';
-import type { InboundRequest, IntegrationView, ParserContext } from '../contract';
+import type { InboundRequest, IntegrationView, ParserContext, SignatureVerdict } from '../contract';
 import { authorizationToken, readToken, refusedFor, verifyPublishedToken, verifySharedToken } from '../jwt';
 import type { TokenVerdict, UnverifiedToken } from '../jwt';
 import { fitsQueryHash, queryHash } from './query-hash';
@@ -35,6 +35,28 @@ export async function checkJiraToken(request: InboundRequest, context: ParserCon
   const isOfThisRequest = fitsQueryHash(claims['qsh'], hashesOf(request));
   return { clientKey, integration, verdict: isOfThisRequest ? checked.verdict : refusedFor('wrong_request').verdict };
 }
+
+/**
+ * Checks a token in a region, which has the site's secret and not Atlassian's keys.
+ *
+ * @param isTimeProven whether the gateway has checked the token's time: a stored request may be delivered long after it
+ */
+export async function verifyRegionJiraToken(
+  request: InboundRequest,
+  secrets: readonly string[],
+  { nowMs, isTimeProven }: { readonly nowMs: number; readonly isTimeProven: boolean },
+): Promise<SignatureVerdict | undefined> {
+  const token = readToken(tokenOf(request));
+  if (token === undefined) return refusedFor(tokenOf(request) === undefined ? 'missing_headers' : 'bad_format').verdict;
+  if (token.keyId !== undefined) return undefined;
+  const { verdict } = await verifySharedToken(token, secrets, { nowMs: isTimeProven ? issuedAt(token, nowMs) : nowMs });
+  if (verdict.kind === 'refused') return verdict;
+  return fitsQueryHash(token.claims['qsh'], hashesOf(request)) ? verdict : refusedFor('wrong_request').verdict;
+}
+
+/** A moment at which the token was valid, by what it says itself. */
+const issuedAt = ({ claims }: UnverifiedToken, nowMs: number): number =>
+  typeof claims.exp === 'number' ? Math.min(nowMs, claims.exp * 1000 - 1_000) : nowMs;
 
 function tokenOf(request: InboundRequest): string | undefined {
   const header = request.header('authorization');

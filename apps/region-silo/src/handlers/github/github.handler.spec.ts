@@ -8,13 +8,14 @@ const view = githubRegion
   .createHandler({
     githubWebhookSecrets: [],
     slackSigningSecrets: [],
+    discordPublicKeys: [],
     slackCommand: '/switchyard',
     docsUrl: undefined,
     supportUrl: undefined,
   })
   .views.get('webhook');
 
-function judge(event: string, payload: unknown): Verdict {
+async function judge(event: string, payload: unknown): Promise<Verdict> {
   const request = new InboundRequest({
     method: 'POST',
     path: '/extensions/github/webhook/',
@@ -24,7 +25,7 @@ function judge(event: string, payload: unknown): Verdict {
     params: {},
   });
   const pass = { deliveryId: 'd1', integrationId: '17', isVerified: true };
-  const verdict = view?.judge({ request, pass, nowMs: 0 });
+  const verdict = await view?.judge({ request, pass, integrationSecrets: [], nowMs: 0 });
   if (verdict === undefined) throw new Error('there is no view');
   return verdict;
 }
@@ -51,27 +52,27 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown
 }
 
 describe('GitHub webhooks, judged', () => {
-  it.each(Object.keys(payloads))('%s: handled', (event) => {
-    expect(judge(event, payloads[event])).toMatchObject({ kind: 'handled', status: 204, eventType: event });
+  it.each(Object.keys(payloads))('%s: handled', async (event) => {
+    expect(await judge(event, payloads[event])).toMatchObject({ kind: 'handled', status: 204, eventType: event });
   });
 
-  it('says which field is wrong, and not what was in it', () => {
+  it('says which field is wrong, and not what was in it', async () => {
     const payload = replaced(pushPayload(), ['commits', '0', 'id'], "'; DROP TABLE");
-    const verdict = judge('push', payload);
+    const verdict = await judge('push', payload);
     expect(verdict).toMatchObject({ kind: 'rejected', status: 400, error: 'bad_payload' });
     expect(JSON.stringify(verdict)).toContain('commits.0.id');
     expect(JSON.stringify(verdict)).not.toContain('DROP TABLE');
   });
 
-  it.each(Object.keys(payloads))('%s: any value replaced by anything is judged, without an error', (event) => {
+  it.each(Object.keys(payloads))('%s: any value replaced by anything is judged, without an error', async (event) => {
     const strange = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom('\0', '1e400', -1, 2 ** 53, 1.5, '9'.repeat(300), 'refs/heads/', '+275760-09-13T00:00:00Z'),
     );
     const path = fc.constantFrom(...pathsOf(payloads[event]));
-    fc.assert(
-      fc.property(path, strange, (at, by) => {
-        const { kind } = judge(event, replaced(payloads[event], at, by));
+    await fc.assert(
+      fc.asyncProperty(path, strange, async (at, by) => {
+        const { kind } = await judge(event, replaced(payloads[event], at, by));
         expect(['handled', 'ignored', 'rejected']).toContain(kind);
       }),
       { numRuns: 300 },

@@ -1,10 +1,27 @@
 import { verifyGithubSignature } from '@switchyard/parsers';
+import type { SignatureVerdict } from '@switchyard/parsers';
 import { defineRegionProvider } from '../contract';
-import type { DeliveryFacts, HandlerCall, RejectedVerdict, Verdict } from '../contract';
+import type { HandlerCall } from '../contract';
+import { eventView } from '../judge-event';
+import type { EventProvider } from '../judge-event';
 import { GITHUB_EVENTS } from './github-events';
 
-/** GitHub's event names have at most 40 characters, its delivery ids 36; more is not GitHub. */
-const FACT_CHARS_MAX = 100;
+/** Checks GitHub's signature by the given secrets; nothing to check by without any. */
+function verifyBy({ request }: HandlerCall, secrets: readonly string[]): SignatureVerdict | undefined {
+  if (secrets.length === 0) return undefined;
+  const presented = { sha256: request.header('x-hub-signature-256'), sha1: request.header('x-hub-signature') };
+  return verifyGithubSignature(request.body, presented, secrets);
+}
+
+const GITHUB: Pick<EventProvider, 'refusedStatus' | 'factsOf' | 'needsEventType' | 'events'> = {
+  refusedStatus: 401,
+  factsOf: ({ request }) => ({
+    eventType: request.header('x-github-event'),
+    providerDeliveryId: request.header('x-github-delivery'),
+  }),
+  needsEventType: true,
+  events: GITHUB_EVENTS,
+};
 
 /**
  * GitHub webhooks (spec: gateway.md §7.3).
@@ -14,50 +31,22 @@ const FACT_CHARS_MAX = 100;
  */
 export const githubRegion = defineRegionProvider({
   provider: 'github',
-  createHandler: ({ githubWebhookSecrets }) => ({
-    views: new Map([['webhook', { isRecorded: true, judge: (call) => judgeWebhook(call, githubWebhookSecrets) }]]),
-  }),
+  createHandler: ({ githubWebhookSecrets }) => {
+    const verify = (call: HandlerCall) =>
+      Promise.resolve(verifyBy(call, githubWebhookSecrets.length > 0 ? githubWebhookSecrets : call.integrationSecrets));
+    return { views: new Map([['webhook', eventView({ provider: 'github', verify, ...GITHUB })]]) };
+  },
 });
 
-function judgeWebhook({ request, pass, nowMs }: HandlerCall, secrets: readonly string[]): Verdict {
-  const facts = factsOf(request.header('x-github-event'), request.header('x-github-delivery'));
-  const reject = (status: number, error: string, because: string): RejectedVerdict => ({
-    kind: 'rejected',
-    status,
-    error,
-    because,
-    ...facts,
-  });
-
-  if (secrets.length > 0) {
-    const presented = { sha256: request.header('x-hub-signature-256'), sha1: request.header('x-hub-signature') };
-    const signature = verifyGithubSignature(request.body, presented, secrets);
-    if (signature.kind === 'refused') return reject(401, 'bad_signature', `GitHub's signature: ${signature.reason}`);
-  }
-  if (facts.eventType === undefined) return reject(400, 'bad_header', 'X-GitHub-Event is missing or too long');
-  if (pass.integrationId === undefined) return reject(400, 'no_integration', 'the gateway named no integration');
-
-  const event = GITHUB_EVENTS.get(facts.eventType);
-  if (event === undefined) return { kind: 'ignored', status: 204, because: 'no handler for this event', ...facts };
-
-  const payload = request.json();
-  if (payload === undefined) return reject(400, 'bad_body', 'the body is not a JSON object');
-
-  const reading = event(payload, { provider: 'github', integrationId: pass.integrationId, nowMs });
-  switch (reading.kind) {
-    case 'changes':
-      return { kind: 'handled', status: 204, apply: reading.apply, ...facts };
-    case 'nothing':
-      return { kind: 'ignored', status: 204, because: reading.because, ...facts };
-    case 'invalid':
-      return reject(400, 'bad_payload', reading.because);
-  }
-}
-
-function factsOf(eventType: string | undefined, providerDeliveryId: string | undefined): DeliveryFacts {
-  return { eventType: usable(eventType), providerDeliveryId: usable(providerDeliveryId) };
-}
-
-/** Header values cannot hold a NUL: Node.js refuses such requests. */
-const usable = (value: string | undefined): string | undefined =>
-  value !== undefined && value !== '' && value.length <= FACT_CHARS_MAX ? value : undefined;
+/** GitHub servers of customers: each signs with its integration's secret; old ones do not sign (spec: gateway.md §7.3). */
+export const githubEnterpriseRegion = defineRegionProvider({
+  provider: 'github_enterprise',
+  createHandler: () => {
+    const verify = (call: HandlerCall) => {
+      const verdict = verifyBy(call, call.integrationSecrets);
+      const isUnsigned = verdict?.kind === 'refused' && verdict.reason === 'missing_headers';
+      return Promise.resolve(isUnsigned ? undefined : verdict);
+    };
+    return { views: new Map([['webhook', eventView({ provider: 'github_enterprise', verify, ...GITHUB })]]) };
+  },
+});

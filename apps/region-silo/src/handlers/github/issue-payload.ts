@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ExternalIssueFacts, RepositoryFacts } from '../../code-hosts/code-host';
-import { count, issueNumber, login, timestamp, title, webUrl } from './github-fields';
+import { count, issueNumber, login, timestamp, title, webUrl } from '../payload-fields';
 
 /** The issue (or pull request, which GitHub counts among them) of an event. */
 export const issue = z.object({

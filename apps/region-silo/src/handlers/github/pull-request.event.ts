@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storePullRequest } from '../../code-hosts/code-host.store';
-import { defineGithubEvent } from './github-event';
-import { issueNumber, login, repository, sha, timestamp, title, webUrl } from './github-fields';
+import { defineEvent } from '../provider-event';
+import { issueNumber, login, repository, sha, timestamp, title, webUrl } from '../payload-fields';
 
 const pullRequest = z
   .object({
@@ -31,10 +31,7 @@ const pullRequest = z
   }));
 
 /** `pull_request`: stores the pull request as it is after the event, whatever the action. */
-export const pullRequestEvent = defineGithubEvent(
-  z.object({ pull_request: pullRequest, repository }),
-  (facts, origin) => ({
-    kind: 'changes',
-    apply: (transaction) => storePullRequest(transaction, origin, facts.repository, facts.pull_request),
-  }),
-);
+export const pullRequestEvent = defineEvent(z.object({ pull_request: pullRequest, repository }), (facts, origin) => ({
+  kind: 'changes',
+  apply: (transaction) => storePullRequest(transaction, origin, facts.repository, facts.pull_request),
+}));

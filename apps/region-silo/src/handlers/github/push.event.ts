@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { storeCommits } from '../../code-hosts/code-host.store';
 import { storableText } from '../storable-text';
-import { defineGithubEvent } from './github-event';
-import { authorTimestamp, message, optionalName, repository, sha } from './github-fields';
+import { defineEvent } from '../provider-event';
+import { authorTimestamp, message, optionalName, repository, sha } from '../payload-fields';
 
 const BRANCH_PREFIX = 'refs/heads/';
 const BRANCH_CHARS = 255;
@@ -30,7 +30,7 @@ const push = z.object({
 });
 
 /** `push`: stores the commits of a branch. */
-export const pushEvent = defineGithubEvent(push, (facts, origin) => {
+export const pushEvent = defineEvent(push, (facts, origin) => {
   if (!facts.ref.startsWith(BRANCH_PREFIX)) return { kind: 'nothing', because: 'the push is not to a branch' };
   if (facts.deleted === true) return { kind: 'nothing', because: 'the branch was deleted' };
   const branch = storableText(facts.ref.slice(BRANCH_PREFIX.length), BRANCH_CHARS);

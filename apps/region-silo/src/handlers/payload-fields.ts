@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableText } from '../storable-text';
+import { storableText } from './storable-text';
 
 /** Longest commit message kept; git's own tools show far less, and one push may carry two thousand. */
 const MESSAGE_CHARS = 8_192;

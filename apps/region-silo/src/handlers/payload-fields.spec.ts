@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { authorTimestamp, externalId, issueNumber, requiredName, sha, timestamp, webUrl } from './github-fields';
+import { authorTimestamp, externalId, issueNumber, requiredName, sha, timestamp, webUrl } from './payload-fields';
 
 const read = (schema: z.ZodType, value: unknown): unknown => {
   const parsed = schema.safeParse(value);

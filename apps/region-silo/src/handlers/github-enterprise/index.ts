@@ -1,0 +1,1 @@
+export { githubEnterpriseRegion } from '../github/github.handler';
