@@ -13,6 +13,7 @@ export const KINDS = {
   'slack-modal': 'Slack: modal submitted',
   'slack-options': 'Slack: option load',
   'slack-event': 'Slack: events',
+  tracker: 'GitLab, Bitbucket, Azure DevOps',
   forged: 'Forged, broken or unknown',
 } as const;
 

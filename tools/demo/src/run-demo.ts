@@ -22,6 +22,7 @@ import type { SlackOptions } from './slack/slack-sender';
 import { SlackStandIn } from './slack-stand-in';
 import { summarize, totalFigures } from './summary';
 import type { DemoFigures, KindSummary } from './summary';
+import { trackerRequests } from './trackers/tracker-requests';
 
 /** What a run came to. */
 export interface DemoResult {
@@ -60,7 +61,7 @@ export async function runDemo(fleet: FleetDescription, report: (line: string) =>
     };
     // These switch integrations on and off, so they come after everything that needs them, one by one.
     sent.push(...(await sendAll(fleet.addresses.gateway, installs, 1, () => undefined)));
-    await loadSamples(fleet.addresses.gateway, fleet.adminToken);
+    await loadSamples(fleet.addresses.gateway, fleet.adminToken, fleet.secrets.githubWebhookSecret);
     const checks = runChecks(seen);
     const failures = checks.flatMap((check) => check.failures);
     return {
@@ -98,7 +99,8 @@ function demoRequests(
     regions: team === undefined ? [] : sampleRegions(team),
     callbackOrigin,
   };
-  const all = [...githubRequests(github), ...slackRequests(slack), ...forgedRequests(github, slack)];
+  const trackers = trackerRequests({ secretSeed: secrets.githubWebhookSecret, ids: randomIds });
+  const all = [...githubRequests(github), ...slackRequests(slack), ...trackers, ...forgedRequests(github, slack)];
   const isInstall = ({ label }: DemoRequest): boolean => label.startsWith('installation');
   return { ordinary: all.filter((request) => !isInstall(request)), installs: all.filter(isInstall) };
 }

@@ -9,6 +9,7 @@ export {
   SAMPLE_SLACK_TEAM,
   SAMPLE_SLACK_TEAM_DE,
   sampleRegions,
+  sampleSecret,
 } from './samples';
 export type { SampleIntegration, SampleOrganization } from './samples';
 export { startFleet } from './start-fleet';

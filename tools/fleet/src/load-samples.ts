@@ -1,7 +1,11 @@
-import { SAMPLE_INTEGRATIONS, SAMPLE_ORGANIZATIONS } from './samples';
+import { SAMPLE_INTEGRATIONS, SAMPLE_ORGANIZATIONS, sampleSecret } from './samples';
 
-/** Loads the sample directory through the admin API. Idempotent. */
-export async function loadSamples(gateway: string, adminToken: string): Promise<void> {
+/**
+ * Loads the sample directory through the admin API. Idempotent.
+ *
+ * @param secretSeed from which the secrets of single integrations are made
+ */
+export async function loadSamples(gateway: string, adminToken: string, secretSeed: string): Promise<void> {
   const put = async (path: string, body: object): Promise<void> => {
     const response = await fetch(`${gateway}/admin/api/${path}`, {
       method: 'PUT',
@@ -12,20 +16,22 @@ export async function loadSamples(gateway: string, adminToken: string): Promise<
       throw new Error(`loading the samples: PUT ${path} answered ${response.status}: ${await response.text()}`);
   };
   for (const { id, slug, name, region } of SAMPLE_ORGANIZATIONS) await put(`mappings/${id}`, { slug, name, region });
-  for (const { provider, externalId, name, organizationIds } of SAMPLE_INTEGRATIONS) {
-    await put(`integrations/${provider}/${externalId}`, { name });
+  for (const integration of SAMPLE_INTEGRATIONS) {
+    const { provider, externalId, name, organizationIds, hasOwnSecret } = integration;
+    const secrets = hasOwnSecret === true ? { webhookSecrets: [sampleSecret(secretSeed, integration)] } : undefined;
+    await put(`integrations/${provider}/${externalId}`, { name, secrets });
     for (const id of organizationIds) await put(`installations/${provider}/${externalId}/${id}`, {});
   }
 }
 
 /** Loads them into a directory that is empty; false when it is not. */
-export async function loadSamplesOnce(gateway: string, adminToken: string): Promise<boolean> {
+export async function loadSamplesOnce(gateway: string, adminToken: string, secretSeed: string): Promise<boolean> {
   const response = await fetch(`${gateway}/admin/api/mappings?limit=1`, {
     headers: { authorization: `Bearer ${adminToken}` },
   });
   if (!response.ok) throw new Error(`looking for samples: GET mappings answered ${response.status}`);
   const { items } = (await response.json()) as { items: readonly unknown[] };
   if (items.length > 0) return false;
-  await loadSamples(gateway, adminToken);
+  await loadSamples(gateway, adminToken, secretSeed);
   return true;
 }

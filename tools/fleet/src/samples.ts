@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+
 /** One organization of the sample directory. */
 export interface SampleOrganization {
   readonly id: string;
@@ -8,10 +10,12 @@ export interface SampleOrganization {
 
 /** One integration of the sample directory, with the organizations that installed it. */
 export interface SampleIntegration {
-  readonly provider: 'github' | 'slack';
+  readonly provider: 'bitbucket' | 'github' | 'gitlab' | 'slack' | 'vsts';
   readonly externalId: string;
   readonly name: string;
   readonly organizationIds: readonly string[];
+  /** Whether it signs with a secret of its own, see {@link sampleSecret}. */
+  readonly hasOwnSecret?: boolean;
 }
 
 const ACME = '1';
@@ -56,7 +60,33 @@ export const SAMPLE_INTEGRATIONS: readonly SampleIntegration[] = [
   github('35490125', UMBRELLA),
   { provider: 'slack', externalId: SAMPLE_SLACK_TEAM, name: 'Acme and Globex', organizationIds: [ACME, GLOBEX] },
   { provider: 'slack', externalId: SAMPLE_SLACK_TEAM_DE, name: 'Globex', organizationIds: [GLOBEX] },
+  {
+    provider: 'gitlab',
+    externalId: 'gitlab.example.com:acme',
+    name: 'Acme on GitLab',
+    organizationIds: [ACME, GLOBEX],
+    hasOwnSecret: true,
+  },
+  {
+    provider: 'vsts',
+    externalId: 'c12d0eb8-e382-443b-9f9c-c52cba5014c2',
+    name: 'Umbrella on Azure DevOps',
+    organizationIds: [UMBRELLA],
+    hasOwnSecret: true,
+  },
+  {
+    provider: 'bitbucket',
+    externalId: '{c0a2d6c4-5d1d-4f9c-8f73-0f5b4d8a9f10}',
+    name: 'Initech on Bitbucket',
+    organizationIds: [INITECH],
+    hasOwnSecret: true,
+  },
 ];
+
+/** The webhook secret of a sample integration: the same at every start, another one in every fleet. */
+export function sampleSecret(seed: string, { provider, externalId }: SampleIntegration): string {
+  return createHmac('sha256', seed).update(`${provider}/${externalId}`).digest('hex');
+}
 
 /** Regions that hold an integration's organizations, sorted. */
 export function sampleRegions({ organizationIds }: SampleIntegration): readonly string[] {

@@ -128,7 +128,11 @@ class Launch {
     const description = this.describe(ports, databases, mail);
     if (this.options.hasSamples !== false) {
       // A directory that holds anything is the operator's: their changes must survive a restart.
-      const isLoaded = await loadSamplesOnce(description.addresses.gateway, this.secrets.adminToken);
+      const isLoaded = await loadSamplesOnce(
+        description.addresses.gateway,
+        this.secrets.adminToken,
+        this.secrets.githubWebhookSecret,
+      );
       this.report(`sample directory: ${isLoaded ? 'loaded' : 'there already'}`);
     }
     writeDescription(this.options.dataDir, description);

@@ -1,15 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { queryHash, signBitbucketWebhook, signDiscordInteraction, signGithubWebhook } from '@switchyard/parsers';
+import { fixtures } from '@switchyard/parsers/testing';
 import { SignJWT } from 'jose';
-import bitbucketServerPush from '../../../../libs/parsers/src/bitbucket-server/fixtures/refs-changed.json';
-import bitbucketPush from '../../../../libs/parsers/src/bitbucket/fixtures/push.json';
-import gitlabIssue from '../../../../libs/parsers/src/gitlab/fixtures/issue.json';
-import gitlabMerge from '../../../../libs/parsers/src/gitlab/fixtures/merge-request.json';
-import gitlabPush from '../../../../libs/parsers/src/gitlab/fixtures/push.json';
-import workItem from '../../../../libs/parsers/src/vsts/fixtures/workitem-updated.json';
 import { pushPayload } from '../testing/github-requests';
 import { ADMIN_TOKEN, startRegion } from '../testing/region-kit';
 import type { KitRequest, RegionKit } from '../testing/region-kit';
+
+const { bitbucketPush, bitbucketServerRefsChanged, gitlabIssue, gitlabMergeRequest, gitlabPush, vstsWorkItemUpdated } =
+  fixtures;
 
 const SECRET = 'the-secret-of-this-integration';
 const discord = generateKeyPairSync('ed25519');
@@ -79,7 +77,7 @@ describe('GitLab', () => {
 
   it('Merge Request Hook and Issue Hook: as they are after the event; an older one changes nothing', async () => {
     const id = await integration('gitlab');
-    expect((await send(id, 'Merge Request Hook', gitlabMerge)).status).toBe(204);
+    expect((await send(id, 'Merge Request Hook', gitlabMergeRequest)).status).toBe(204);
     expect(await rows('pull_request', id)).toMatchObject([{ number: 7, state: 'closed', is_merged: true }]);
     expect((await send(id, 'Issue Hook', gitlabIssue)).status).toBe(204);
     const older = { ...gitlabIssue.object_attributes, state: 'opened', updated_at: '2020-01-01 00:00:00 UTC' };
@@ -158,10 +156,10 @@ describe('Bitbucket', () => {
 
   it('repo:refs_changed of a server: the repository', async () => {
     const id = await integration('bitbucket_server');
-    expect((await send(SERVER, id, 'repo:refs_changed', bitbucketServerPush)).status).toBe(204);
+    expect((await send(SERVER, id, 'repo:refs_changed', bitbucketServerRefsChanged)).status).toBe(204);
     const { rows: found } = await region.pool.query('SELECT name FROM repository WHERE integration_id = $1', [id]);
     expect(found).toEqual([{ name: 'SW/switches' }]);
-    expect((await send(SERVER, id, 'repo:refs_changed', bitbucketServerPush, 'another')).status).toBe(401);
+    expect((await send(SERVER, id, 'repo:refs_changed', bitbucketServerRefsChanged, 'another')).status).toBe(401);
   });
 });
 
@@ -238,7 +236,7 @@ describe('Azure DevOps', () => {
     region.deliver({
       path: '/extensions/vsts/issue-updated/',
       integrationId,
-      ...json(workItem, { 'shared-secret': secret }),
+      ...json(vstsWorkItemUpdated, { 'shared-secret': secret }),
     });
 
   it('state and assignee of a work item follow', async () => {

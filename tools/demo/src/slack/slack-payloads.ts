@@ -48,8 +48,13 @@ export const linkEvent = (ts: string): object => ({
   links: [{ domain: 'example.com', url: 'https://example.com/organizations/acme/issues/42/?a=1&amp;b=2' }],
 });
 
-/** A button in a message, with the value that decides how many regions are asked. */
-export function blockActions(team: string, value: string, responseUrl: string | undefined): object {
+/** A button in a message, with the value that decides how many regions are asked, and the organization if it names one. */
+export function blockActions(
+  team: string,
+  value: string,
+  responseUrl: string | undefined,
+  organization?: string,
+): object {
   return {
     type: 'block_actions',
     user: { id: 'U061F7AUR', username: 'ada', team_id: team },
@@ -60,7 +65,7 @@ export function blockActions(team: string, value: string, responseUrl: string | 
     channel: { id: 'C0LAN2Q65', name: 'alerts' },
     message: {
       ts: '1700000000.000100',
-      blocks: [{ type: 'section', block_id: JSON.stringify({ issue: '42', rule: '3', org: '1' }) }],
+      blocks: [{ type: 'section', block_id: JSON.stringify({ issue: '42', rule: '3', org: organization }) }],
     },
     ...(responseUrl === undefined ? {} : { response_url: responseUrl }),
     actions: [

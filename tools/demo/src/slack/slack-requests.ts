@@ -63,11 +63,18 @@ function commands(options: SlackOptions): DemoRequest[] {
   ];
 }
 
+/** Acme of the samples: the modal and one button name it. */
+const NAMED_ORGANIZATION = '1';
+const NAMED_REGION = 'us';
+
 function actions(options: SlackOptions): DemoRequest[] {
   const { team, regions } = options;
-  return ['link', 'other'].flatMap((value) => {
-    // Values about the user's own settings need one region; others may concern any (gateway.md §2.3.1).
-    const recordedBy = value === 'link' ? regions.slice(0, 1) : regions;
+  return ['link', 'other', 'named'].flatMap((value) => {
+    // Values about the user's own settings need one region; others may concern any (gateway.md §2.3.1), unless the message says
+    // whose it is (§3.10).
+    const organization = value === 'named' ? NAMED_ORGANIZATION : undefined;
+    const several = value === 'link' ? regions.slice(0, 1) : regions;
+    const recordedBy = organization === undefined ? several : [NAMED_REGION];
     return [true, false].map((isDeferred) => {
       const url = isDeferred ? responseUrl(options, 'actions').url : undefined;
       // A region has nothing to say to a button, so nothing is posted: `deferred` stays empty, and that is checked.
@@ -77,7 +84,7 @@ function actions(options: SlackOptions): DemoRequest[] {
         'slack-action',
         label,
         SLACK_PATHS.action,
-        payloadForm(blockActions(team, value, url)),
+        payloadForm(blockActions(team, value, url, organization)),
         expected,
         options,
       );
@@ -86,7 +93,7 @@ function actions(options: SlackOptions): DemoRequest[] {
 }
 
 function modal(options: SlackOptions): DemoRequest {
-  const expected = { ...answerOnly([200], ['region']), recordedBy: options.regions };
+  const expected = { ...answerOnly([200], ['region']), recordedBy: [NAMED_REGION] };
   const body = payloadForm(viewSubmission(options.team));
   return form('slack-modal', 'view_submission', SLACK_PATHS.action, body, expected, options);
 }
