@@ -7,7 +7,7 @@ import { OutboxModule } from '@switchyard/outbox';
 import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives';
 import { HttpPublicKeys } from '@switchyard/provider-apps';
 import { QueueModule } from '@switchyard/queue';
-import { RegionClient, RegionDirectory } from '@switchyard/silo';
+import { RegionClient, RegionDirectory, RegionHealth } from '@switchyard/silo';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { AdminModule } from './admin';
@@ -38,6 +38,7 @@ class PlatformModule {
     const directory = new RegionDirectory(regions.regions);
     const pools = new HttpPools({ connectionsPerOrigin: connectionsPerRegion, connectTimeoutMs });
     const keys = siloKeys.siloKeys;
+    const health = new RegionHealth(systemClock, regionClient.connectionsPerRegion);
     const facts: ProviderFacts = {
       secrets: { ...providerApps, publicUrl: providerApps.publicUrl?.replace(/\/$/, '') },
       keys: new HttpPublicKeys({ pools, clock: systemClock, ...providerApps }),
@@ -48,10 +49,11 @@ class PlatformModule {
       { provide: KeyRing, useValue: encryption.encryptionKeys },
       { provide: RegionDirectory, useValue: directory },
       { provide: HttpPools, useValue: pools },
+      { provide: RegionHealth, useValue: health },
       { provide: PROVIDER_FACTS, useValue: facts },
       {
         provide: RegionClient,
-        useValue: new RegionClient({ directory, pools, keys, clock: systemClock, maxResponseBytes }),
+        useValue: new RegionClient({ directory, pools, keys, clock: systemClock, maxResponseBytes, health }),
       },
     ];
     return { module: PlatformModule, global: true, providers, exports: providers.map(({ provide }) => provide) };

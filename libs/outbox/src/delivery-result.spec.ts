@@ -18,8 +18,17 @@ describe(classifyDelivery.name, () => {
     expect(answered(status)).toEqual({ kind: 'rejected', reason, status });
   });
 
-  it.each([402, 405, 408, 410, 413, 422, 428, 429, 430, 499])('%i is tried again', (status) => {
+  it.each([402, 405, 408, 410, 413, 422, 428, 430, 499])('%i is tried again', (status) => {
     expect(answered(status)).toEqual({ kind: 'retry', reason: 'api_error', status });
+  });
+
+  it('429 postpones: the region is there and wants to be left alone, so it costs no attempt (corrected from a retry)', () => {
+    expect(answered(429)).toEqual({ kind: 'postponed', reason: 'rate_limited', status: 429, waitMs: 1_000 });
+  });
+
+  it('an open circuit postpones as long as it is open', () => {
+    const notNow = { kind: 'failure', region: 'us', failure: 'not_now', detail: '', waitMs: 4_000 } as const;
+    expect(classifyDelivery(notNow)).toMatchObject({ kind: 'postponed', reason: 'not_now', waitMs: 4_000 });
   });
 
   it.each([500, 502, 503, 599])('%i is tried again', (status) => {

@@ -7,6 +7,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { RegionHealth } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { MailboxDrain } from './mailbox-drain';
@@ -24,10 +25,12 @@ export class DrainScheduler implements OnModuleDestroy {
   private readonly regions = new Map<string, RegionQueue>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly wantedAgain = new Set<string>();
+  private readonly wakeUps = new Map<string, NodeJS.Timeout>();
   private isStopping = false;
 
   constructor(
     private readonly drain: MailboxDrain,
+    private readonly health: RegionHealth,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -58,6 +61,7 @@ export class DrainScheduler implements OnModuleDestroy {
   /** Takes no new work, lets running drains finish their request and give their claims back. */
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
+    for (const timer of this.wakeUps.values()) clearTimeout(timer);
     this.drain.stop();
     await Promise.all(this.running.values());
   }
@@ -79,7 +83,7 @@ export class DrainScheduler implements OnModuleDestroy {
       for (const [region, queue] of [...this.regions]) {
         if (this.running.size >= this.settings.drainsMax) return;
         const next = queue.waiting.values().next();
-        if (next.done === true || queue.running >= this.settings.drainsPerRegionMax) continue;
+        if (next.done === true || queue.running >= this.placesOf(region)) continue;
         queue.waiting.delete(next.value);
         this.regions.delete(region);
         this.regions.set(region, queue);
@@ -87,6 +91,22 @@ export class DrainScheduler implements OnModuleDestroy {
         isProgress = true;
       }
     }
+  }
+
+  /** A region's share of the places, less while it is doing badly; none while nothing may be sent: then we come back. */
+  private placesOf(region: string): number {
+    const { limit, waitMs } = this.health.limitOf(region);
+    if (limit === 0) this.wakeUp(region, waitMs);
+    return Math.min(this.settings.drainsPerRegionMax, limit);
+  }
+
+  private wakeUp(region: string, waitMs: number): void {
+    if (this.wakeUps.has(region)) return;
+    const timer = setTimeout(() => {
+      this.wakeUps.delete(region);
+      this.fillPlaces();
+    }, Math.ceil(waitMs));
+    this.wakeUps.set(region, timer.unref());
   }
 
   private start(mailbox: string, region: string, queue: RegionQueue): void {

@@ -13,8 +13,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK } from '@switchyard/primitives';
-import type { Clock } from '@switchyard/primitives';
+import { CLOCK, RANDOM } from '@switchyard/primitives';
+import type { Clock, RandomSource } from '@switchyard/primitives';
 import { RegionClient, RegionResolutionError } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
@@ -29,18 +29,21 @@ import type { TakenWebhook } from './stored-webhook';
 import { StoredWebhookStore } from './stored-webhook.store';
 import type { FinishedWebhook, UnreadableWebhook } from './stored-webhook.store';
 
-/** Why a drain ended: nothing left, failed (backoff set), or there is more and others should have their turn. */
-export type DrainEnd = 'empty' | 'failed' | 'more' | 'not_ours' | 'stopped';
+/** Why a drain ended: nothing left, failed (backoff set), postponed (the region wants to be left alone), or there is more and others should have their turn. */
+export type DrainEnd = 'empty' | 'failed' | 'more' | 'not_ours' | 'postponed' | 'stopped';
 
 /** After so many batches a drain lets other mailboxes have its place. */
 const BATCHES_PER_TURN = 8;
 
 /** What a batch came to; `unsentIds` get their attempt back. */
 interface BatchEnd {
-  readonly end: 'done' | 'failed' | 'out_of_time' | 'stopped';
+  readonly end: 'done' | 'failed' | 'out_of_time' | 'postponed' | 'stopped';
   readonly notBeforeMs: number;
   readonly unsentIds: readonly string[];
 }
+
+/** What one row came to: done with, or the mailbox waits; postponed ones count no attempt. */
+type RowEnd = 'done' | { readonly end: 'failed' | 'postponed'; readonly afterMs: number };
 
 @Injectable()
 export class MailboxDrain {
@@ -51,6 +54,7 @@ export class MailboxDrain {
     private readonly regions: RegionClient,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOM) private readonly random: RandomSource,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -96,9 +100,10 @@ export class MailboxDrain {
         if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
           return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index) };
         }
-        const retryAfterMs = await this.handle(mailbox, webhook, finished);
-        if (retryAfterMs !== undefined) {
-          return { end: 'failed', notBeforeMs: retryAfterMs, unsentIds: unsentFrom(index + 1) };
+        const row = await this.handle(mailbox, webhook, finished);
+        if (row !== 'done') {
+          const unsentIds = unsentFrom(row.end === 'failed' ? index + 1 : index);
+          return { end: row.end, notBeforeMs: row.afterMs, unsentIds };
         }
       }
       return { end: 'done', notBeforeMs: 0, unsentIds: [] };
@@ -107,16 +112,16 @@ export class MailboxDrain {
     }
   }
 
-  /** Sends one row, or buries it; returns the backoff when it must be tried again. */
+  /** Sends one row, or buries it. */
   private async handle(
     mailbox: string,
     webhook: TakenWebhook | UnreadableWebhook,
     finished: FinishedWebhook[],
-  ): Promise<number | undefined> {
+  ): Promise<RowEnd> {
     if ('isUnreadable' in webhook) {
       this.logger.error({ mailbox, stored_webhook_id: webhook.id }, 'webhook.unreadable');
       await this.store.bury(webhook.id, 'unreadable');
-      return undefined;
+      return 'done';
     }
     if (webhook.isExpired) return this.giveUp(mailbox, webhook, 'expired', undefined);
     // More than the limit means that every attempt was counted and none came back: each time the process died.
@@ -129,15 +134,17 @@ export class MailboxDrain {
     switch (result.kind) {
       case 'delivered':
         finished.push({ id: webhook.id, outcome: 'delivered', status: result.status });
-        return undefined;
+        return 'done';
       case 'rejected':
         await this.store.bury(webhook.id, `rejected_${result.reason}`, result.status);
-        return undefined;
+        return 'done';
+      case 'postponed':
+        return { end: 'postponed', afterMs: Math.ceil(result.waitMs) };
       case 'retry':
         if (webhook.attempts >= this.settings.attemptsMax) {
           return this.giveUp(mailbox, webhook, 'attempts_exceeded', result.status);
         }
-        return backoffMs(webhook.attempts, this.settings.backoffMs);
+        return { end: 'failed', afterMs: backoffMs(webhook.attempts, this.settings.backoffMs, this.random) };
     }
   }
 
@@ -146,14 +153,14 @@ export class MailboxDrain {
     webhook: TakenWebhook,
     reason: 'expired' | 'attempts_exceeded',
     status: number | undefined,
-  ): Promise<undefined> {
+  ): Promise<RowEnd> {
     deliveries.of(webhook.provider, webhook.region, reason).inc();
     this.logger.warn(
       { mailbox, stored_webhook_id: webhook.id, request_id: webhook.requestId, reason, attempts: webhook.attempts },
       'webhook.died',
     );
     await this.store.bury(webhook.id, reason, status);
-    return undefined;
+    return 'done';
   }
 
   private async send(webhook: TakenWebhook): Promise<DeliveryResult> {

@@ -3,7 +3,8 @@ import { loadSettings } from '@switchyard/config';
 import { generateKey, KeyRing } from '@switchyard/database';
 import { temporaryDatabase } from '@switchyard/database/testing';
 import type { TemporaryDatabase } from '@switchyard/database/testing';
-import { systemClock } from '@switchyard/primitives';
+import { FakeClock, systemClock } from '@switchyard/primitives';
+import { RegionHealth } from '@switchyard/silo';
 import { openRegionClient } from '@switchyard/silo/testing';
 import type { OpenRegionClient } from '@switchyard/silo/testing';
 import { silentLogger } from '@switchyard/telemetry';
@@ -20,6 +21,8 @@ import { RegionStandIn } from './testing';
 
 const keys = KeyRing.parse(generateKey('k1'));
 const defaults = loadSettings({ outboxSettings }, {}).outboxSettings;
+
+const middle = { next: () => 0.5 };
 
 describe('stored delivery', () => {
   let database: TemporaryDatabase;
@@ -48,7 +51,7 @@ describe('stored delivery', () => {
   function drainWith(overrides: Partial<OutboxSettings> = {}): MailboxDrain {
     const settings = { ...defaults, ...overrides };
     const ownStore = new StoredWebhookStore(database.pool, keys, settings);
-    return new MailboxDrain(ownStore, regions.client, settings, systemClock, silentLogger);
+    return new MailboxDrain(ownStore, regions.client, settings, systemClock, middle, silentLogger);
   }
 
   async function save(mailbox: string, bodies: readonly (string | Buffer)[], more: Partial<NewStoredWebhook> = {}) {
@@ -271,13 +274,48 @@ describe('stored delivery', () => {
     await save('github:us:7', ['1', '2']);
     await save('github:de:7', ['1', '2']);
     const drain = drainWith();
-    const scheduler = new DrainScheduler(drain, defaults, silentLogger);
+    const scheduler = new DrainScheduler(drain, new RegionHealth(systemClock), defaults, silentLogger);
     const sweeper = new Sweeper(store, scheduler, defaults, { next: () => 0 }, silentLogger);
     await expect(sweeper.sweep()).resolves.toBe(2);
     await scheduler.settled();
     expect(de.bodies).toEqual(['1', '2']);
     expect(us.bodies).toEqual(['1']);
     await expect(sweeper.sweep()).resolves.toBe(0);
+    await scheduler.onModuleDestroy();
+  });
+
+  it('429: the region is left alone, no attempt is counted, nothing is overtaken', async () => {
+    us.answer = () => 429;
+    await save('github:us:7', ['1', '2']);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('postponed');
+    expect(us.bodies).toEqual(['1']);
+    expect(await rowsOf('github:us:7')).toEqual([{ attempts: 0 }, { attempts: 0 }]);
+    await expect(store.dueMailboxes('', 10)).resolves.toEqual([]);
+    us.answer = () => 200;
+    await database.pool.query(`UPDATE mailbox SET due_at = '-infinity'`);
+    await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
+    expect(us.bodies).toEqual(['1', '1', '2']);
+  });
+
+  it('W-09 a region whose circuit is open is asked nothing, and one mailbox probes when it is time', async () => {
+    const clock = new FakeClock();
+    const health = new RegionHealth(clock, 16);
+    for (let index = 0; index < 20; index += 1) {
+      health.report('us', { kind: 'failure', failure: 'connect', detail: '' });
+    }
+    const names = ['github:us:1', 'github:us:2', 'github:us:3', 'github:de:1'];
+    for (const name of names) await save(name, [name]);
+    const scheduler = new DrainScheduler(drainWith(), health, defaults, silentLogger);
+    for (const name of names) scheduler.submit(name);
+    await scheduler.settled();
+    expect(us.bodies).toEqual([]);
+    expect(de.bodies).toEqual(['github:de:1']);
+    expect(scheduler.waitingCount).toBe(3);
+    expect(await rowsOf('github:us:1')).toEqual([{ attempts: 0 }]);
+    clock.advance(5_000);
+    scheduler.submit('github:us:1');
+    await scheduler.settled();
+    expect(us.bodies).toHaveLength(3);
     await scheduler.onModuleDestroy();
   });
 

@@ -14,6 +14,8 @@ export type {
 } from './gateway-signature';
 export { RegionDirectory, RegionResolutionError } from './region-directory';
 export type { Region } from './region-directory';
+export { RegionHealth } from './region-health';
+export type { CircuitState, Permission } from './region-health';
 export { regionClientSettings, regionSettings } from './region-settings';
 export { RegionClient } from './region.client';
 export type { RegionClientDependencies, RegionRequest, RegionResult } from './region.client';

@@ -1,5 +1,5 @@
 import type { HttpResult } from '@switchyard/http-client';
-import { counter, CounterTally } from '@switchyard/telemetry';
+import { counter, CounterTally, gauge } from '@switchyard/telemetry';
 import type { GatewayVerdict } from './gateway-signature';
 
 const regionRequests = new CounterTally({
@@ -12,6 +12,18 @@ const guardVerdicts = counter({
   name: 'switchyard_region_guard_total',
   help: 'Requests at the region guard: `ok`, `ok_old_key` (signed with a key that is being replaced), or why refused.',
   labels: ['outcome'],
+});
+
+export const circuitState = gauge({
+  name: 'switchyard_region_circuit_state',
+  help: "A region's circuit as this process sees it: 0 closed, 1 half open (a probe is out), 2 open (nothing is sent).",
+  labels: ['region'],
+});
+
+export const circuitChanges = counter({
+  name: 'switchyard_region_circuit_changes_total',
+  help: "Changes of regions' circuits, by what they became.",
+  labels: ['region', 'to'],
 });
 
 const STATUS_CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { forwardableHeaders, GATEWAY_HEADERS, mayBeReturnable, returnableHeaders } from './gateway-headers';
 import { sha256Hex, signGatewayRequest } from './gateway-signature';
 import type { RegionDirectory } from './region-directory';
+import type { RegionHealth } from './region-health';
 import { countRegionRequest } from './region-metrics';
 import type { SigningKeys } from './signing-keys';
 
@@ -17,6 +18,8 @@ export interface RegionClientDependencies {
   readonly keys: SigningKeys;
   readonly clock: Clock;
   readonly maxResponseBytes?: number;
+  /** Without it every request is sent, however the region is doing. */
+  readonly health?: RegionHealth;
 }
 
 /** One inbound request to be forwarded. */
@@ -51,8 +54,11 @@ export type RegionResult =
   | {
       readonly kind: 'failure';
       readonly region: string;
-      readonly failure: HttpFailureReason;
+      /** `not_now`: nothing was sent, because the region's circuit is open or the region asked for a pause. */
+      readonly failure: HttpFailureReason | 'not_now';
       readonly detail: string;
+      /** With `not_now`: when to try again. */
+      readonly waitMs?: number;
     };
 
 /**
@@ -77,6 +83,8 @@ export class RegionClient {
   send(regionName: string, request: RegionRequest): Promise<RegionResult> {
     return new Promise((resolve) => {
       const { address } = this.deps.directory.get(regionName);
+      const permission = this.deps.health?.permit(regionName);
+      if (permission?.kind === 'wait') return resolve(notNow(regionName, permission.waitMs));
       const outgoing = {
         method: request.method,
         path: request.pathAndQuery,
@@ -88,9 +96,17 @@ export class RegionClient {
       };
       this.deps.pools.dispatch(address, outgoing, (result) => {
         countRegionRequest(regionName, result);
+        this.learn(regionName, result);
         resolve(toRegionResult(regionName, result));
       });
     });
+  }
+
+  private learn(regionName: string, result: HttpResult): void {
+    const { health } = this.deps;
+    if (health === undefined) return;
+    health.report(regionName, result);
+    if (result.kind === 'response' && result.status === 429) health.pause(regionName, retryAfterMs(result.headers));
   }
 
   private signedHeaders(region: string, request: RegionRequest): string[] {
@@ -136,6 +152,24 @@ export class RegionClient {
     this.attemptCount += 1;
     return this.attemptPrefix + this.attemptCount.toString(36);
   }
+}
+
+const notNow = (region: string, waitMs: number): RegionResult => ({
+  kind: 'failure',
+  region,
+  failure: 'not_now',
+  detail: 'nothing is sent to this region at the moment',
+  waitMs,
+});
+
+/** A 429 that does not say for how long. */
+const PAUSE_DEFAULT_MS = 1_000;
+
+/** `Retry-After` in seconds; dates are not expected of our own regions. */
+function retryAfterMs(headers: readonly string[]): number {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'retry-after');
+  const seconds = at < 0 ? Number.NaN : Number(headers[at + 1]);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : PAUSE_DEFAULT_MS;
 }
 
 function toRegionResult(region: string, result: HttpResult): RegionResult {

@@ -8,8 +8,10 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Deeper documents are refused: no provider sends them. */
-export const DEPTH_MAX = 1_000;
+/** Deeper documents are refused: no provider sends them, and 25 MB of brackets should not cost as much again. */
+export const DEPTH_MAX = 100_000;
+/** Room for the levels that are usual; it grows when a document needs more. */
+const DEPTH_USUAL = 64;
 
 /** Bytes at which a string is not simply walked on: its end, an escape, a control character. */
 const STOPS_STRING = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -89,6 +91,12 @@ function endOfDigits(bytes: Buffer, start: number): number {
   return position > start ? position : -1;
 }
 
+function grown(levels: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(levels.length * 2);
+  larger.set(levels);
+  return larger;
+}
+
 /** Walks through one container, in as many stretches as its caller likes. */
 export class JsonSkipper {
   /** Where the walk is; behind the container once it is done. */
@@ -96,7 +104,7 @@ export class JsonSkipper {
   private depth = 0;
   private expect = Expect.Value;
   /** 1 for an object, 0 for an array, by depth. */
-  private readonly isObject = new Uint8Array(DEPTH_MAX + 1);
+  private isObject = new Uint8Array(DEPTH_USUAL);
 
   constructor(private readonly bytes: Buffer) {}
 
@@ -105,6 +113,7 @@ export class JsonSkipper {
     this.position = position + 1;
     this.depth = this.outside = depth;
     this.depth += 1;
+    if (this.depth >= this.isObject.length) this.isObject = grown(this.isObject);
     this.isObject[this.depth] = isObject ? 1 : 0;
     this.expect = isObject ? Expect.FirstKeyOrEnd : Expect.FirstValueOrEnd;
   }
@@ -113,8 +122,8 @@ export class JsonSkipper {
   /** Walks to the end of the container or to about `until`. */
   // eslint-disable-next-line complexity -- one loop, for the sake of speed: see the head of the file
   run(until: number): 'done' | 'more' | 'broken' {
-    const { bytes, isObject, outside } = this;
-    let { position, depth, expect } = this;
+    const { bytes, outside } = this;
+    let { position, depth, expect, isObject } = this;
     while (position < until) {
       const byte = bytes[position] as number;
       if (byte <= 0x20) {
@@ -159,6 +168,7 @@ export class JsonSkipper {
       } else if (byte === 0x7b || byte === 0x5b) {
         if (depth === DEPTH_MAX) return 'broken';
         depth += 1;
+        if (depth === isObject.length) isObject = this.isObject = grown(isObject);
         isObject[depth] = byte === 0x7b ? 1 : 0;
         expect = byte === 0x7b ? Expect.FirstKeyOrEnd : Expect.FirstValueOrEnd;
         position += 1;
