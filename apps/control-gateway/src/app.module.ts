@@ -24,6 +24,7 @@ import { RegionConnections } from './execute/region-connections';
 import { ExplainController } from './explain/explain.controller';
 import { ExplainService } from './explain/explain.service';
 import { GATEWAY_SETTINGS } from './gateway.settings';
+import { HoldsController, OperationsController, StoredWebhooksController } from './operations/operations.controllers';
 import { RejectionLog } from './rejections/rejection.log';
 import { RejectionsController } from './rejections/rejections.controller';
 
@@ -80,7 +81,14 @@ export class AppModule {
         OutboxModule.forRoot(settings.outbox),
         AdminModule.forRoot(settings.admin),
       ],
-      controllers: [DeliveriesController, RejectionsController, ExplainController],
+      controllers: [
+        DeliveriesController,
+        RejectionsController,
+        ExplainController,
+        HoldsController,
+        OperationsController,
+        StoredWebhooksController,
+      ],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },
         EdgeService,

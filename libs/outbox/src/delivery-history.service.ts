@@ -30,6 +30,10 @@ export interface MailboxRecord {
   readonly oldestReceivedAt: Date;
   readonly dueAt: Date | null;
   readonly isClaimed: boolean;
+  /** Whether an operator holds it. */
+  readonly isHeld: boolean;
+  /** Now minus when its first webhook was due; 0 while it waits for the end of a backoff. */
+  readonly latenessSeconds: number;
 }
 
 /** Sums over all mailboxes. */
@@ -87,7 +91,15 @@ export class DeliveryHistoryService {
     const { rows } = await this.pool.query<MailboxRecord>(
       `SELECT waiting.mailbox, waiting.region, waiting.count AS waiting, waiting.attempts,
          waiting.oldest AS "oldestReceivedAt", nullif(box.due_at, '-infinity') AS "dueAt",
-         coalesce(box.claimed_until > now(), false) AS "isClaimed"
+         coalesce(box.claimed_until > now(), false) AS "isClaimed",
+         EXISTS (SELECT FROM hold
+           WHERE (hold.scope = 'mailbox' AND hold.value = waiting.mailbox)
+              OR (hold.scope = 'region' AND hold.value = split_part(waiting.mailbox, ':', 2))
+              OR (hold.scope = 'integration'
+                AND hold.value = split_part(waiting.mailbox, ':', 1) || ':' || split_part(waiting.mailbox, ':', 3))
+         ) AS "isHeld",
+         greatest(0, extract(epoch FROM now() - greatest(waiting.oldest, coalesce(box.due_at, waiting.oldest))))::float8
+           AS "latenessSeconds"
        FROM (SELECT mailbox, min(region) AS region, count(*)::int AS count, max(attempts) AS attempts,
                min(received_at) AS oldest
              FROM stored_webhook GROUP BY mailbox) AS waiting

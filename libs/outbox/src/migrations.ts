@@ -1,5 +1,9 @@
 import { defineMigrations } from '@switchyard/database';
+import operations from '../migrations/0002_operations.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
 
 /** The tables of stored delivery. */
-export const outboxMigrations = defineMigrations('outbox', [{ name: '0001_stored_webhooks', sql: storedWebhooks }]);
+export const outboxMigrations = defineMigrations('outbox', [
+  { name: '0001_stored_webhooks', sql: storedWebhooks },
+  { name: '0002_operations', sql: operations },
+]);

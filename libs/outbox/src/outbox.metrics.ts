@@ -43,6 +43,12 @@ export const hints = counter({
   labels: ['result'],
 });
 
+export const operationRows = counter({
+  name: 'switchyard_operation_rows_total',
+  help: 'Stored webhooks and dead letters that bulk actions of operators moved.',
+  labels: ['kind'],
+});
+
 export const sweeps = counter({
   name: 'switchyard_sweeps_total',
   help: 'Sweeps by result.',

@@ -10,6 +10,10 @@ import { HintPublisher } from './hint.publisher';
 import { MailboxDrain } from './mailbox-drain';
 import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
+import { AuditLog } from './operations/audit-log';
+import { HoldService } from './operations/hold.service';
+import { OperationRunner } from './operations/operation-runner';
+import { OperationService } from './operations/operation.service';
 import { StoredWebhookStore } from './stored-webhook.store';
 import { Sweeper } from './sweeper';
 import { WebhookWriter } from './webhook-writer';
@@ -23,7 +27,7 @@ export class OutboxModule {
     if (settings.claimMs <= settings.timeoutMs) {
       throw new SettingsError(['SWITCHYARD_DELIVERY_CLAIM_MS must be greater than SWITCHYARD_DELIVERY_TIMEOUT_MS']);
     }
-    const delivery: Provider[] = [MailboxDrain, DrainScheduler, Sweeper, HintProcessor];
+    const delivery: Provider[] = [MailboxDrain, DrainScheduler, Sweeper, HintProcessor, OperationRunner];
     return {
       module: OutboxModule,
       imports: [QueueModule.registerQueue(HINT_QUEUE)],
@@ -33,9 +37,12 @@ export class OutboxModule {
         HintPublisher,
         WebhookWriter,
         DeliveryHistoryService,
+        AuditLog,
+        HoldService,
+        OperationService,
         ...(settings.isDeliveryEnabled ? delivery : []),
       ],
-      exports: [WebhookWriter, DeliveryHistoryService],
+      exports: [WebhookWriter, DeliveryHistoryService, AuditLog, HoldService, OperationService],
     };
   }
 }

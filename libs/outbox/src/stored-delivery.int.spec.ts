@@ -37,7 +37,7 @@ describe('stored delivery', () => {
   afterAll(() => database.drop());
 
   beforeEach(async () => {
-    await database.pool.query('TRUNCATE stored_webhook, mailbox, delivery, dead_letter');
+    await database.pool.query('TRUNCATE stored_webhook, mailbox, delivery, dead_letter, hold, operation, audit_log');
     us = await RegionStandIn.start();
     de = await RegionStandIn.start();
     regions = openRegionClient({ de: de.address, us: us.address });

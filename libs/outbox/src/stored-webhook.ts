@@ -53,6 +53,7 @@ export type DeliveryOutcome =
   | 'rejected_not_found'
   | 'rejected_conflict'
   | 'attempts_exceeded'
+  | 'discarded'
   | 'expired'
   | 'unreadable';
 

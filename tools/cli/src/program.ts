@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { explain } from './commands/explain';
 import type { ExplainOptions } from './commands/explain';
+import { hold, holds, release, retry } from './commands/holds';
+import { mailboxes } from './commands/mailboxes';
+import { auditLog, bulk, cancel, operations } from './commands/operations';
+import type { BulkOptions } from './commands/operations';
+import { failed, undelivered } from './commands/webhooks';
+import type { SelectionOptions } from './commands/webhooks';
 import { findGateway, GatewayClient } from './gateway-client';
 import { Output } from './output';
 
@@ -38,5 +44,81 @@ export function createProgram(): Command {
     .action(
       withGateway((client, output, file: string, options: ExplainOptions) => explain(client, file, options, output)),
     );
+
+  program
+    .command('mailboxes')
+    .description('what waits where: depth, age, lateness, state')
+    .option('--limit <n>', 'most mailboxes', '100')
+    .action(withGateway((client, output, options: { limit: string }) => mailboxes(client, options, output)));
+  program
+    .command('holds')
+    .description('what is held, why and by whom')
+    .action(withGateway((client, output) => holds(client, output)));
+  program
+    .command('hold')
+    .description('holds deliveries of a mailbox, an integration (provider:id) or a region; storing goes on')
+    .argument('<scope>', 'mailbox, integration or region')
+    .argument('<value>', 'its name')
+    .requiredOption('--reason <text>', 'why, for the others')
+    .action(
+      withGateway((client, output, scope: string, value: string, options: { reason: string }) =>
+        hold(client, scope, value, options, output),
+      ),
+    );
+  program
+    .command('release')
+    .description('ends a hold')
+    .argument('<scope>', 'mailbox, integration or region')
+    .argument('<value>', 'its name')
+    .action(withGateway((client, output, scope: string, value: string) => release(client, scope, value, output)));
+  program
+    .command('retry')
+    .description('tries mailboxes now that wait for the end of a backoff')
+    .argument('<mailbox...>', 'their names')
+    .action(withGateway((client, output, names: string[]) => retry(client, names, output)));
+
+  selecting(program.command('failed').description('what failed: dead letters and why')).action(
+    withGateway((client, output, options: SelectionOptions) => failed(client, options, output)),
+  );
+  selecting(program.command('undelivered').description('what never arrived: waiting or dead')).action(
+    withGateway((client, output, options: SelectionOptions) => undelivered(client, options, output)),
+  );
+  for (const [name, kind, description] of BULK_COMMANDS) {
+    selecting(program.command(name).description(`${description}; shows a plan unless --yes is given`))
+      .option('--yes', 'run it')
+      .action(withGateway((client, output, options: BulkOptions) => bulk(client, kind, options, output)));
+  }
+  program
+    .command('operations')
+    .description('bulk actions and how far they are')
+    .action(withGateway((client, output) => operations(client, output)));
+  program
+    .command('cancel')
+    .description('stops a bulk action; what is done stays done')
+    .argument('<id>', 'of the operation')
+    .action(withGateway((client, output, id: string) => cancel(client, id, output)));
+  program
+    .command('audit-log')
+    .description('what operators did')
+    .action(withGateway((client, output) => auditLog(client, output)));
   return program;
+}
+
+const BULK_COMMANDS = [
+  ['replay', 'replay', 'delivers dead letters again, in their order'],
+  ['discard-failed', 'discard_dead', 'removes dead letters'],
+  ['discard-waiting', 'discard_waiting', 'takes webhooks out of their mailboxes'],
+] as const;
+
+/** The conditions that choose webhooks; all that are given must hold. */
+function selecting(command: Command): Command {
+  return command
+    .option('--mailbox <name>')
+    .option('--provider <key>')
+    .option('--region <name>')
+    .option('--integration <id>', 'id of the integration')
+    .option('--reason <word>', 'why they are dead: attempts_exceeded, expired, rejected_conflict, …')
+    .option('--since <time>', 'received since: ISO 8601, or 30m, 2h, 1d ago')
+    .option('--until <time>', 'received before')
+    .option('--limit <n>', 'most entries of a list');
 }

@@ -1,4 +1,4 @@
--- Mailboxes with rows that nobody drains and that are due, in name order after a cursor.
+-- Mailboxes with rows that nobody drains or holds and that are due, in name order after a cursor.
 -- $1 name to start after, $2 most names. Index: stored_webhook_mailbox_id, one probe per mailbox whatever its depth.
 WITH RECURSIVE box AS (
   (SELECT mailbox FROM stored_webhook WHERE mailbox > $1 ORDER BY mailbox LIMIT 1)
@@ -14,4 +14,9 @@ WHERE box.mailbox IS NOT NULL
   AND coalesce((
     SELECT claim.claimed_until <= now() AND claim.due_at <= now() FROM mailbox AS claim WHERE claim.name = box.mailbox
   ), true)
+  AND NOT EXISTS (
+      SELECT FROM hold
+      WHERE (hold.scope = 'mailbox' AND hold.value = box.mailbox)
+         OR (hold.scope = 'region' AND hold.value = split_part(box.mailbox, ':', 2))
+         OR (hold.scope = 'integration' AND hold.value = split_part(box.mailbox, ':', 1) || ':' || split_part(box.mailbox, ':', 3)))
 LIMIT $2::integer

@@ -1,11 +1,16 @@
 -- Claims a mailbox (or renews the caller's claim) and takes its next rows, counting an attempt for each before it is sent.
 -- $1 mailbox, $2 claim token, $3 claim duration in ms, $4 most rows.
 -- Index: mailbox_pkey, stored_webhook_mailbox_id.
--- Nothing is taken while another claim is valid or the mailbox is not due. A row that was attempted before is taken alone:
+-- Nothing is taken while another claim is valid, the mailbox is not due, or an operator holds it. A row that was attempted before is taken alone:
 -- if it is the one that kills the process, its neighbours must not pay with their attempts.
 WITH claim AS (
   INSERT INTO mailbox AS box (name, claim_token, claimed_until)
-  VALUES ($1, $2::uuid, now() + $3::integer * interval '1 millisecond')
+  SELECT $1, $2::uuid, now() + $3::integer * interval '1 millisecond'
+  WHERE NOT EXISTS (
+      SELECT FROM hold
+      WHERE (hold.scope = 'mailbox' AND hold.value = $1::text)
+         OR (hold.scope = 'region' AND hold.value = split_part($1::text, ':', 2))
+         OR (hold.scope = 'integration' AND hold.value = split_part($1::text, ':', 1) || ':' || split_part($1::text, ':', 3)))
   ON CONFLICT (name) DO UPDATE
     SET claim_token = excluded.claim_token, claimed_until = excluded.claimed_until
     WHERE box.claim_token = excluded.claim_token OR (box.claimed_until <= now() AND box.due_at <= now())

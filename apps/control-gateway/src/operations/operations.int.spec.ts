@@ -1,0 +1,91 @@
+import { signGithubWebhook } from '@switchyard/parsers';
+import { startGateway } from '../testing/gateway-kit';
+import type { GatewayKit } from '../testing/gateway-kit';
+
+const SECRET = 'github-app-secret';
+let gateway: GatewayKit;
+
+beforeAll(async () => {
+  gateway = await startGateway({ SWITCHYARD_GITHUB_WEBHOOK_SECRETS: SECRET, SWITCHYARD_DELIVERY_BACKOFF_MS: '600000' });
+  await gateway.admin('PUT', 'mappings/1', { slug: 'acme', name: 'Acme', region: 'us' });
+  await gateway.admin('PUT', 'integrations/github/7', { name: 'acme' });
+  await gateway.admin('PUT', 'installations/github/7/1', {});
+}, 30_000);
+afterAll(() => gateway.close());
+
+async function push(): Promise<void> {
+  const body = JSON.stringify({ installation: { id: 7 }, repository: { id: 15 } });
+  const headers = {
+    'content-type': 'application/json',
+    'x-github-event': 'push',
+    'x-hub-signature-256': signGithubWebhook(Buffer.from(body), SECRET),
+  };
+  expect((await gateway.send('/extensions/github/webhook/', { headers, body })).status).toBe(202);
+}
+
+const items = async (path: string): Promise<Record<string, unknown>[]> =>
+  (await gateway.admin('GET', path)).json?.['items'] as Record<string, unknown>[];
+
+async function until(path: string, isThere: (list: Record<string, unknown>[]) => boolean) {
+  const endsAt = performance.now() + 10_000;
+  for (;;) {
+    const list = await items(path);
+    if (isThere(list)) return list;
+    if (performance.now() > endsAt) throw new Error(`not in time: ${path} has ${JSON.stringify(list)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('operations over the admin API', () => {
+  it('hold, see what waits, release, discard by a plan, and find all of it in the audit log', async () => {
+    const held = await gateway.admin('PUT', 'holds/region/us', { reason: 'moving' }, { 'x-switchyard-actor': 'ada' });
+    expect(held.status).toBe(204);
+    expect(await items('holds')).toMatchObject([{ scope: 'region', value: 'us', reason: 'moving', actor: 'ada' }]);
+    await push();
+    const [waiting] = await until('waiting?region=us', (list) => list.length === 1);
+    expect(waiting).toMatchObject({ provider: 'github', attempts: 0, eventType: 'push' });
+    expect((await gateway.admin('POST', 'mailboxes/retry', { mailboxes: [waiting?.['mailbox']] })).json).toEqual({
+      woken: 0,
+    });
+
+    expect((await gateway.admin('DELETE', 'holds/region/us')).status).toBe(204);
+    expect((await gateway.admin('DELETE', 'holds/region/us')).status).toBe(404);
+    await until('waiting?region=us', (list) => list[0]?.['attempts'] === 1);
+    expect((await gateway.admin('POST', 'mailboxes/retry', { mailboxes: [waiting?.['mailbox']] })).json).toEqual({
+      woken: 1,
+    });
+
+    const plan = (await gateway.admin('POST', 'operations', { kind: 'discard_waiting', selection: { region: 'us' } }))
+      .json;
+    expect(plan).toMatchObject({ state: 'planned', total: 1, sample: [{ region: 'us' }] });
+    const id = String(plan?.['id']);
+    expect((await gateway.admin('POST', `operations/${id}/start`)).json).toMatchObject({ state: 'running' });
+    expect((await gateway.admin('POST', `operations/${id}/start`)).status).toBe(409);
+    await until('operations', (list) => list[0]?.['state'] === 'done');
+    expect((await gateway.admin('GET', `operations/${id}`)).json).toMatchObject({ done: 1 });
+    expect(await items('waiting')).toEqual([]);
+    expect(await items('deliveries')).toMatchObject([{ outcome: 'discarded' }]);
+    expect((await items('audit-log')).map(({ action, actor }) => [action, actor])).toEqual([
+      ['operation_start', 'admin token'],
+      ['retry_now', 'admin token'],
+      ['release', 'admin token'],
+      ['retry_now', 'admin token'],
+      ['hold', 'ada'],
+    ]);
+  });
+
+  it.each([
+    ['PUT', 'holds/planet/us', { reason: 'x' }, 400],
+    ['PUT', 'holds/region/us', {}, 400],
+    ['POST', 'operations', { kind: 'destroy' }, 400],
+    ['POST', 'operations', { kind: 'replay', selection: { region: 5 } }, 400],
+    ['POST', 'operations', { kind: 'discard_waiting', selection: { reason: 'expired' } }, 400],
+    ['GET', 'operations/999', undefined, 404],
+    ['POST', 'operations/999/start', undefined, 409],
+    ['GET', 'dead-letters?since=yesterday', undefined, 400],
+    ['GET', 'waiting?reason=expired', undefined, 400],
+  ])('%s %s %j: %i', async (method, path, body, status) => {
+    const answer = await gateway.admin(method, path, body);
+    expect([answer.status, answer.json?.['error']]).toEqual([status, expect.any(String)]);
+  });
+});
