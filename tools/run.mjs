@@ -15,6 +15,7 @@ const TOOLS = {
   demo: ['dist/tools/demo/main.js'],
   bench: ['dist/tools/bench/main.js'],
   generate: ['dist/tools/generate/main.js'],
+  chaos: ['dist/tools/chaos/main.js'],
   fuzz: ['dist/tools/fuzz/main.js'],
   ranges: ['dist/tools/ranges/main.js'],
   'new-provider': ['dist/tools/new-provider/main.js'],
