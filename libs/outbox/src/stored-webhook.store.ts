@@ -130,7 +130,10 @@ export class StoredWebhookStore {
   async hasRows(mailbox: string): Promise<boolean> {
     const { rows } = await this.pool.query({
       name: 'outbox-has-rows',
-      text: 'SELECT 1 FROM stored_webhook WHERE mailbox = $1 LIMIT 1',
+      // By order, so that no plan reads other mailboxes' rows.
+      text: `SELECT 1 FROM (
+        SELECT mailbox FROM stored_webhook WHERE (mailbox, id) >= ($1::text, 0) ORDER BY mailbox, id LIMIT 1
+      ) AS next WHERE next.mailbox = $1`,
       values: [mailbox],
     });
     return rows.length > 0;

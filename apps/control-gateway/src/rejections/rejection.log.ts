@@ -133,7 +133,7 @@ export class RejectionLog implements OnApplicationBootstrap, OnModuleDestroy {
        WHERE ($1::text IS NULL OR provider = $1) AND ($2::text IS NULL OR reason = $2)
          AND ($3::text IS NULL OR request_id = $3) AND ($4::timestamptz IS NULL OR received_at >= $4)
          AND ($5::bigint IS NULL OR id < $5)
-       ORDER BY id DESC LIMIT $6`,
+       ORDER BY rejected_request.id DESC LIMIT $6`,
       [provider ?? null, reason ?? null, requestId ?? null, since ?? null, before ?? null, limit],
     );
     return rows;

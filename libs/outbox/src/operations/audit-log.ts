@@ -37,7 +37,7 @@ export class AuditLog {
   async list(limit: number, before?: string): Promise<readonly AuditEntry[]> {
     const { rows } = await this.pool.query<AuditEntry>(
       `SELECT id::text, at, actor, action, subject, detail FROM audit_log
-       WHERE $2::bigint IS NULL OR id < $2 ORDER BY id DESC LIMIT $1`,
+       WHERE $2::bigint IS NULL OR id < $2 ORDER BY audit_log.id DESC LIMIT $1`,
       [limit, before ?? null],
     );
     return rows;

@@ -60,7 +60,7 @@ export class OperationService {
   /** The newest first. */
   async list(limit: number): Promise<readonly Operation[]> {
     const { rows } = await this.pool.query<Operation>(
-      `SELECT ${OPERATION_COLUMNS} FROM operation ORDER BY id DESC LIMIT $1`,
+      `SELECT ${OPERATION_COLUMNS} FROM operation ORDER BY operation.id DESC LIMIT $1`,
       [limit],
     );
     return rows;
@@ -76,7 +76,7 @@ export class OperationService {
     const extra = table === 'dead_letter' ? ', reason, status' : '';
     const { rows } = await this.pool.query<SelectedWebhook>(
       `SELECT ${SELECTED_COLUMNS}${extra} FROM ${table}
-       WHERE ($1::bigint IS NULL OR id < $1) AND ${where} ORDER BY id DESC LIMIT $2`,
+       WHERE ($1::bigint IS NULL OR id < $1) AND ${where} ORDER BY ${table}.id DESC LIMIT $2`,
       [page.before ?? null, page.limit, ...parameters],
     );
     return rows;

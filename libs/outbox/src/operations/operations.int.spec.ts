@@ -100,6 +100,22 @@ describe(HoldService.name, () => {
     },
   );
 
+  it('lists are in the order of numbers, not of their digits', async () => {
+    for (let index = 0; index < 12; index += 1) await holds.hold('mailbox', `m${index}`, 'x', 'ada');
+    await saveDead('github:us:7', 12);
+    for (let index = 0; index < 12; index += 1) await operations.plan('replay', {}, 'ada');
+    const lists = [
+      await new AuditLog(database.pool).list(20),
+      await operations.list(20),
+      await operations.select('dead_letter', {}, { limit: 20 }),
+    ];
+    for (const list of lists) {
+      const ids = list.map(({ id }) => Number(id));
+      expect(ids).toHaveLength(12);
+      expect(ids).toEqual([...ids].sort((left, right) => right - left));
+    }
+  });
+
   it('retry now ends a backoff', async () => {
     await save('github:us:7', 1);
     await store.takeBatch('github:us:7', TOKEN);

@@ -16,11 +16,16 @@ WITH claim AS (
     WHERE box.claim_token = excluded.claim_token OR (box.claimed_until <= now() AND box.due_at <= now())
   RETURNING name
 ), head AS MATERIALIZED (
+  -- Not mailbox = $1 and ORDER BY id: that lets the planner walk the primary key through every other mailbox's rows.
   SELECT id, attempts
-  FROM stored_webhook
-  WHERE mailbox = $1 AND EXISTS (SELECT FROM claim)
-  ORDER BY id
-  LIMIT $4::integer
+  FROM (
+    SELECT id, attempts, mailbox
+    FROM stored_webhook
+    WHERE (mailbox, id) >= ($1::text, 0) AND EXISTS (SELECT FROM claim)
+    ORDER BY mailbox, id
+    LIMIT $4::integer
+  ) AS next
+  WHERE next.mailbox = $1
 ), taken AS (
   SELECT id
   FROM head
