@@ -25,6 +25,7 @@ import { ExplainController } from './explain/explain.controller';
 import { ExplainService } from './explain/explain.service';
 import { GATEWAY_SETTINGS } from './gateway.settings';
 import { HoldsController, OperationsController, StoredWebhooksController } from './operations/operations.controllers';
+import { ShedsController } from './operations/sheds.controller';
 import { RejectionLog } from './rejections/rejection.log';
 import { RejectionsController } from './rejections/rejections.controller';
 
@@ -88,6 +89,7 @@ export class AppModule {
         HoldsController,
         OperationsController,
         StoredWebhooksController,
+        ShedsController,
       ],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },

@@ -21,6 +21,8 @@ export type { Operation, OperationKind, OperationPlan, SelectedWebhook } from '.
 export { OperationRunner } from './operations/operation-runner';
 export { OperationService } from './operations/operation.service';
 export type { Selection } from './operations/selection';
+export { ShedService } from './operations/shed.service';
+export type { Shed } from './operations/shed.service';
 export { StoredWebhookStore } from './stored-webhook.store';
 export { Sweeper } from './sweeper';
 export { WebhookWriter } from './webhook-writer';

@@ -1,9 +1,11 @@
 import { defineMigrations } from '@switchyard/database';
 import operations from '../migrations/0002_operations.sql';
+import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
 
 /** The tables of stored delivery. */
 export const outboxMigrations = defineMigrations('outbox', [
   { name: '0001_stored_webhooks', sql: storedWebhooks },
   { name: '0002_operations', sql: operations },
+  { name: '0003_shed', sql: shed },
 ]);

@@ -14,6 +14,7 @@ import { AuditLog } from './operations/audit-log';
 import { HoldService } from './operations/hold.service';
 import { OperationRunner } from './operations/operation-runner';
 import { OperationService } from './operations/operation.service';
+import { ShedService } from './operations/shed.service';
 import { StoredWebhookStore } from './stored-webhook.store';
 import { Sweeper } from './sweeper';
 import { WebhookWriter } from './webhook-writer';
@@ -40,9 +41,10 @@ export class OutboxModule {
         AuditLog,
         HoldService,
         OperationService,
+        ShedService,
         ...(settings.isDeliveryEnabled ? delivery : []),
       ],
-      exports: [WebhookWriter, DeliveryHistoryService, AuditLog, HoldService, OperationService],
+      exports: [WebhookWriter, DeliveryHistoryService, AuditLog, HoldService, OperationService, ShedService],
     };
   }
 }

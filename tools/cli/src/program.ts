@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { explain } from './commands/explain';
 import type { ExplainOptions } from './commands/explain';
-import { hold, holds, release, retry } from './commands/holds';
+import { hold, holds, release, retry, shed, sheds, unshed } from './commands/holds';
 import { mailboxes } from './commands/mailboxes';
 import { auditLog, bulk, cancel, operations } from './commands/operations';
 import type { BulkOptions } from './commands/operations';
@@ -88,6 +88,31 @@ export function createProgram(): Command {
       .option('--yes', 'run it')
       .action(withGateway((client, output, options: BulkOptions) => bulk(client, kind, options, output)));
   }
+  program
+    .command('sheds')
+    .description('what is turned away with 429')
+    .action(withGateway((client, output) => sheds(client, output)));
+  program
+    .command('shed')
+    .description("turns a provider's webhooks away with 429, or those of one integration")
+    .argument('<provider>', 'its key')
+    .argument('[integration]', 'id of the integration; all when absent')
+    .requiredOption('--reason <text>', 'why, for the others')
+    .action(
+      withGateway((client, output, provider: string, integration: string | undefined, options: { reason: string }) =>
+        shed(client, provider, integration, options, output),
+      ),
+    );
+  program
+    .command('unshed')
+    .description('takes them again')
+    .argument('<provider>', 'its key')
+    .argument('[integration]', 'id of the integration; all when absent')
+    .action(
+      withGateway((client, output, provider: string, integration: string | undefined) =>
+        unshed(client, provider, integration, output),
+      ),
+    );
   program
     .command('operations')
     .description('bulk actions and how far they are')

@@ -37,3 +37,9 @@ export const signatureChecks = new CounterTally({
   help: "Checks of senders' signatures: ok, ok_old_key while a secret is being changed, or why one was refused.",
   labels: ['provider', 'result'],
 });
+
+export const webhooksShed = counter({
+  name: 'switchyard_webhooks_shed_total',
+  help: 'Webhooks turned away with 429 because an operator said so.',
+  labels: ['provider'],
+});

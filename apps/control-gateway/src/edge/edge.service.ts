@@ -104,6 +104,7 @@ const ACCEPTING_REASONS = new Set(['accepted', 'challenge', 'dropped_event']);
 
 /** Whether a request was turned away, whatever status its sender was told. */
 function isRejection({ decision, reason, answer }: Handled): boolean {
+  if (answer.status === 429) return true;
   if (decision === 'none') return answer.status < 500;
   return (decision === 'reply' && !ACCEPTING_REASONS.has(reason)) || (decision === 'control' && answer.status >= 400);
 }

@@ -8,7 +8,7 @@ import type {
   RegionDecision,
   RoutingDecision,
 } from '@switchyard/parsers';
-import { WebhookWriter } from '@switchyard/outbox';
+import { ShedService, WebhookWriter } from '@switchyard/outbox';
 import { forwardableHeaders } from '@switchyard/silo';
 import type { RegionResult } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
@@ -16,7 +16,7 @@ import type { Logger } from '@switchyard/telemetry';
 import { ControlViews } from '../control-views/control-views';
 import { jsonAnswer, problemAnswer, regionAnswer } from '../edge/answer';
 import type { Answer } from '../edge/answer';
-import { budgetLeftSeconds } from '../edge/edge.metrics';
+import { budgetLeftSeconds, webhooksShed } from '../edge/edge.metrics';
 import type { EdgeRequest } from '../edge/edge-request';
 import { chooseAnswer } from './choose-answer';
 import { DeferredDispatcher, describeResults } from './deferred.dispatcher';
@@ -32,6 +32,7 @@ export class DecisionExecutor {
     private readonly regions: RegionCaller,
     private readonly deferred: DeferredDispatcher,
     private readonly writer: WebhookWriter,
+    private readonly sheds: ShedService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -85,6 +86,12 @@ export class DecisionExecutor {
   }
 
   private async store(request: EdgeRequest, decision: MailboxDecision): Promise<Answer> {
+    if (this.sheds.isShed(request.provider, decision.integrationId)) {
+      webhooksShed.inc({ provider: request.provider });
+      return problemAnswer(429, 'shed', 'webhooks of this integration are not taken at the moment', {
+        'Retry-After': '60',
+      });
+    }
     const { inbound } = request;
     const result = await this.writer.write({
       provider: request.provider,

@@ -12,15 +12,23 @@ beforeAll(async () => {
   await gateway.admin('PUT', 'installations/github/7/1', {});
 }, 30_000);
 afterAll(() => gateway.close());
+beforeEach(async () => {
+  const tables = 'stored_webhook, mailbox, delivery, dead_letter, hold, shed, operation, audit_log';
+  await gateway.database.pool.query(`TRUNCATE ${tables}`);
+});
 
 async function push(): Promise<void> {
+  expect((await send()).status).toBe(202);
+}
+
+function send() {
   const body = JSON.stringify({ installation: { id: 7 }, repository: { id: 15 } });
   const headers = {
     'content-type': 'application/json',
     'x-github-event': 'push',
     'x-hub-signature-256': signGithubWebhook(Buffer.from(body), SECRET),
   };
-  expect((await gateway.send('/extensions/github/webhook/', { headers, body })).status).toBe(202);
+  return gateway.send('/extensions/github/webhook/', { headers, body });
 }
 
 const items = async (path: string): Promise<Record<string, unknown>[]> =>
@@ -72,6 +80,19 @@ describe('operations over the admin API', () => {
       ['retry_now', 'admin token'],
       ['hold', 'ada'],
     ]);
+  });
+
+  it.each(['all', '1'])('shed %s: 429 before anything is written, and taken again afterwards', async (scope) => {
+    const id = scope === 'all' ? 'all' : String((await gateway.admin('GET', 'integrations/github/7')).json?.['id']);
+    expect((await gateway.admin('PUT', `sheds/github/${id}`, { reason: 'a flood' })).status).toBe(204);
+    expect(await items('sheds')).toMatchObject([{ provider: 'github', reason: 'a flood' }]);
+    const waiting = (await items('waiting')).length;
+    const answer = await send();
+    expect([answer.status, answer.headers.get('retry-after'), answer.json?.['error']]).toEqual([429, '60', 'shed']);
+    expect(await items('waiting')).toHaveLength(waiting);
+    expect((await gateway.admin('DELETE', `sheds/github/${id}`)).status).toBe(204);
+    expect((await gateway.admin('DELETE', `sheds/github/${id}`)).status).toBe(404);
+    expect((await send()).status).toBe(202);
   });
 
   it.each([

@@ -46,3 +46,55 @@ export async function retry(client: GatewayClient, mailboxes: readonly string[],
   const answer = await client.call<{ woken: number }>('POST', 'mailboxes/retry', { mailboxes });
   output.show(answer, () => `${answer.woken} of ${mailboxes.length} mailboxes were waiting and are tried now.`);
 }
+
+interface Shed {
+  readonly provider: string;
+  readonly integrationId: string | null;
+  readonly reason: string;
+  readonly actor: string;
+  readonly shedAt: string;
+}
+
+const shedPath = (provider: string, integration = 'all'): string =>
+  `sheds/${encodeURIComponent(provider)}/${encodeURIComponent(integration)}`;
+
+/** Lists what is turned away. */
+export async function sheds(client: GatewayClient, output: Output): Promise<void> {
+  const answer = await client.call<{ items: readonly Shed[] }>('GET', 'sheds');
+  const rows = answer.items.map(({ provider, integrationId, reason, actor, shedAt }) => [
+    provider,
+    integrationId ?? 'all',
+    reason,
+    actor,
+    shedAt,
+  ]);
+  output.show(answer, () =>
+    table(['provider', 'integration', 'reason', 'by', 'since'], rows, 'Nothing is turned away.'),
+  );
+}
+
+/** Turns webhooks away with 429. */
+export async function shed(
+  client: GatewayClient,
+  provider: string,
+  integration: string | undefined,
+  { reason }: { readonly reason: string },
+  output: Output,
+): Promise<void> {
+  await client.call('PUT', shedPath(provider, integration), { reason });
+  output.show(
+    { provider, integration, reason },
+    () => `Turned away with 429 from now on: ${provider} ${integration ?? '(all)'}.`,
+  );
+}
+
+/** Takes them again. */
+export async function unshed(
+  client: GatewayClient,
+  provider: string,
+  integration: string | undefined,
+  output: Output,
+): Promise<void> {
+  await client.call('DELETE', shedPath(provider, integration));
+  output.show({ provider, integration }, () => `Taken again: ${provider} ${integration ?? '(all)'}.`);
+}
