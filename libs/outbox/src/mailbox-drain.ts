@@ -37,6 +37,8 @@ const BATCHES_PER_TURN = 8;
 
 /** What a batch came to; `unsentIds` get their attempt back. */
 interface BatchEnd {
+  /** Rows to be removed and recorded. */
+  readonly finished: readonly FinishedWebhook[];
   readonly end: 'done' | 'failed' | 'out_of_time' | 'postponed' | 'stopped';
   readonly notBeforeMs: number;
   readonly unsentIds: readonly string[];
@@ -70,13 +72,27 @@ export class MailboxDrain {
       const claimedAt = this.clock.monotonic();
       const batch = await this.store.takeBatch(mailbox, token);
       if (batch.length === 0) return this.leaveEmpty(mailbox, token);
-      const { end, notBeforeMs, unsentIds } = await this.sendBatch(mailbox, batch, claimedAt + this.settings.claimMs);
+      const sent = await this.sendBatch(mailbox, batch, claimedAt + this.settings.claimMs);
+      const { end, notBeforeMs, unsentIds, finished } = sent;
+      if (end === 'done' && this.isLast(batch)) return this.leave(mailbox, token, finished);
+      await this.store.finish(finished);
       if (end === 'done') continue;
       await this.store.release(mailbox, token, notBeforeMs, unsentIds);
       return end === 'out_of_time' ? 'more' : end;
     }
     await this.store.release(mailbox, token, 0, []);
     return this.isStopping ? 'stopped' : 'more';
+  }
+
+  /** Fewer rows than it might have taken: there is hardly more, so the end takes one round trip. A row tried before comes alone. */
+  private isLast(batch: readonly (TakenWebhook | UnreadableWebhook)[]): boolean {
+    return batch.length < this.settings.batchRows && batch.every((row) => 'isUnreadable' in row || row.attempts === 1);
+  }
+
+  private async leave(mailbox: string, token: string, finished: readonly FinishedWebhook[]): Promise<DrainEnd> {
+    const { isReleased, hasMore } = await this.store.finishAndRelease(mailbox, token, finished);
+    if (!isReleased) return 'not_ours';
+    return hasMore ? 'more' : 'empty';
   }
 
   /**
@@ -96,19 +112,21 @@ export class MailboxDrain {
     const unsentFrom = (index: number): string[] => batch.slice(index).map(({ id }) => id);
     try {
       for (const [index, webhook] of batch.entries()) {
-        if (this.isStopping) return { end: 'stopped', notBeforeMs: 0, unsentIds: unsentFrom(index) };
+        if (this.isStopping) return { end: 'stopped', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
         if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
-          return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index) };
+          return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
         }
         const row = await this.handle(mailbox, webhook, finished);
         if (row !== 'done') {
           const unsentIds = unsentFrom(row.end === 'failed' ? index + 1 : index);
-          return { end: row.end, notBeforeMs: row.afterMs, unsentIds };
+          return { end: row.end, notBeforeMs: row.afterMs, unsentIds, finished };
         }
       }
-      return { end: 'done', notBeforeMs: 0, unsentIds: [] };
-    } finally {
+      return { end: 'done', notBeforeMs: 0, unsentIds: [], finished };
+    } catch (error) {
+      // What reached its region is done, whatever befell the rest.
       await this.store.finish(finished);
+      throw error;
     }
   }
 

@@ -6,6 +6,7 @@ import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
 import burySql from './sql/bury.sql';
 import dueMailboxesSql from './sql/due-mailboxes.sql';
+import finishAndReleaseSql from './sql/finish-and-release.sql';
 import finishSql from './sql/finish.sql';
 import releaseSql from './sql/release.sql';
 import takeBatchSql from './sql/take-batch.sql';
@@ -104,6 +105,26 @@ export class StoredWebhookStore {
         finished.map(({ status }) => status),
       ],
     });
+  }
+
+  /** The same for the last rows of a drain, whose claim is given back; says whether it was still held and whether more wait. */
+  async finishAndRelease(
+    mailbox: string,
+    token: string,
+    finished: readonly FinishedWebhook[],
+  ): Promise<{ readonly isReleased: boolean; readonly hasMore: boolean }> {
+    const { rows } = await this.pool.query<{ is_released: boolean; has_more: boolean }>({
+      name: 'outbox-finish-and-release',
+      text: finishAndReleaseSql,
+      values: [
+        finished.map(({ id }) => id),
+        finished.map(({ outcome }) => outcome),
+        finished.map(({ status }) => status),
+        mailbox,
+        token,
+      ],
+    });
+    return { isReleased: rows[0]?.is_released === true, hasMore: rows[0]?.has_more === true };
   }
 
   /** Makes one row a dead letter. */

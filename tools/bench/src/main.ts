@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { Bench, BenchContext } from './bench';
+import { backlogBench } from './benches/backlog';
+import { deliverBench } from './benches/deliver';
 import { forwardBench } from './benches/forward';
 import { ingestBench } from './benches/ingest';
 import { parseBench } from './benches/parse';
 import { describeResult, toJson } from './report';
 
-const BENCHES: readonly Bench[] = [forwardBench, ingestBench, parseBench];
+const BENCHES: readonly Bench[] = [forwardBench, ingestBench, parseBench, deliverBench, backlogBench];
 
 const USAGE = `npm run bench -- NAME [--json] [--long]
 
