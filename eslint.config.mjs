@@ -13,6 +13,7 @@ const scopes = {
   directory: ['database', 'queue', 'telemetry'],
   silo: ['http-client', 'telemetry'],
   outbox: ['database', 'queue', 'silo', 'telemetry'],
+  'transactional-outbox': ['database', 'telemetry'],
 };
 
 const effects = ['@nestjs/*', 'typeorm', 'pg', 'bullmq', 'ioredis', 'undici', 'kafkajs', 'nodemailer'];
