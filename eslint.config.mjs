@@ -14,6 +14,7 @@ const scopes = {
   silo: ['http-client', 'telemetry'],
   outbox: ['database', 'queue', 'silo', 'telemetry'],
   'transactional-outbox': ['database', 'telemetry'],
+  'integration-request-buffer': ['database', 'queue', 'telemetry'],
 };
 
 const effects = ['@nestjs/*', 'typeorm', 'pg', 'bullmq', 'ioredis', 'undici', 'kafkajs', 'nodemailer'];

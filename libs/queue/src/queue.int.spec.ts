@@ -36,10 +36,10 @@ else
       store,
       async cutConnections() {
         // Only this database's: other specs use the same server meanwhile.
-        const clients = String(await admin.client('LIST', 'TYPE', 'normal')).split('\n');
+        const clients = String(await admin.call('CLIENT', 'LIST', 'TYPE', 'normal')).split('\n');
         const ids = clients.filter((line) => / db=0 /.test(line)).map((line) => /\bid=(\d+)/.exec(line)?.[1] ?? '');
-        const own = String(await admin.client('ID'));
-        for (const id of ids) if (id !== own) await admin.client('KILL', 'ID', id);
+        const own = String(await admin.call('CLIENT', 'ID'));
+        for (const id of ids) if (id !== own) await admin.call('CLIENT', 'KILL', 'ID', id);
       },
       async close() {
         await store.close();
