@@ -14,6 +14,7 @@ const scopes = {
   silo: ['http-client', 'telemetry'],
   outbox: ['database', 'queue', 'silo', 'telemetry'],
   'transactional-outbox': ['database', 'telemetry'],
+  email: ['queue', 'telemetry'],
   'integration-request-buffer': ['database', 'queue', 'telemetry'],
 };
 
