@@ -14,6 +14,9 @@ const scopes = {
   silo: ['http-client', 'telemetry'],
   'provider-apps': ['http-client', 'parsers', 'telemetry'],
   outbox: ['database', 'queue', 'silo', 'telemetry'],
+  'transactional-outbox': ['database', 'telemetry'],
+  email: ['queue', 'telemetry'],
+  'integration-request-buffer': ['database', 'queue', 'telemetry'],
 };
 
 const effects = ['@nestjs/*', 'typeorm', 'pg', 'bullmq', 'ioredis', 'undici', 'kafkajs', 'nodemailer'];

@@ -1,3 +1,12 @@
 export { HttpPools } from './http-pools';
 export type { HttpPoolsOptions } from './http-pools';
 export type { HttpFailure, HttpFailureReason, HttpRequest, HttpResponse, HttpResult } from './http-exchange';
+export { AddressRules } from './address-rules';
+export type { AddressRulesOptions } from './address-rules';
+export { GuardedClient } from './guarded-client';
+export type { GuardedClientOptions } from './guarded-client';
+export type { ExchangePhases, GuardedFailureReason, GuardedRequest, GuardedResult } from './guarded-exchange';
+export { checkUrl } from './guarded-url';
+export type { UrlRules, UrlVerdict } from './guarded-url';
+export { dnsResolver } from './resolver';
+export type { AddressResolver } from './resolver';

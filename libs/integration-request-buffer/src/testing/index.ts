@@ -1,0 +1,2 @@
+export { describeRequestBuffer } from './describe-request-buffer';
+export type { OpenRequestBuffer } from './describe-request-buffer';

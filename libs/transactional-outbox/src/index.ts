@@ -1,0 +1,17 @@
+export { OUTBOX_CATEGORIES, OUTBOX_SCOPES } from './category';
+export type { OutboxCategory, OutboxScope } from './category';
+export { InvalidOutboxError } from './invalid-outbox.error';
+export { transactionalOutboxMigrations } from './migrations';
+export { OutboxDrain } from './outbox-drain';
+export type { DrainEnd } from './outbox-drain';
+export { OutboxHandlers } from './outbox-handlers';
+export type { HandledMessage, OutboxHandler } from './outbox-handlers';
+export type { OutboxMessage, OutboxShard } from './outbox-message';
+export { OutboxScheduler } from './outbox-scheduler';
+export { OutboxWriter } from './outbox-writer';
+export type { Enqueue } from './outbox-writer';
+export { OutboxStore } from './outbox.store';
+export type { ShardDepth } from './outbox.store';
+export { TransactionalOutboxModule } from './transactional-outbox.module';
+export { TRANSACTIONAL_OUTBOX_SETTINGS, transactionalOutboxSettings } from './transactional-outbox.settings';
+export type { TransactionalOutboxSettings } from './transactional-outbox.settings';
