@@ -13,6 +13,8 @@ const scopes = {
   directory: ['database', 'queue', 'telemetry'],
   silo: ['http-client', 'telemetry'],
   outbox: ['database', 'queue', 'silo', 'telemetry'],
+  'event-stream': ['database', 'telemetry'],
+  outcomes: ['event-stream', 'database', 'telemetry'],
 };
 
 const effects = ['@nestjs/*', 'typeorm', 'pg', 'bullmq', 'ioredis', 'undici', 'kafkajs', 'nodemailer'];
