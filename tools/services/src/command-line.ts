@@ -7,6 +7,7 @@ export type Command =
       readonly kind: 'up';
       readonly postgres: boolean;
       readonly redis: boolean;
+      readonly kafka: boolean;
       readonly mail: boolean;
       readonly json: boolean;
       readonly dataDir: string | undefined;
@@ -22,9 +23,9 @@ export type Command =
 
 /** The text of --help. */
 export const USAGE = `Usage:
-  main.js up [--postgres] [--redis] [--mail] [--json] [--data-dir FOLDER]
+  main.js up [--postgres] [--redis] [--kafka] [--mail] [--json] [--data-dir FOLDER]
       Starts the servers, prints their addresses, and stops them when standard input closes or on SIGTERM.
-      The database is temporary, or kept in the FOLDER. DATABASE_URL and REDIS_URL, when set, are used instead of starting a server.
+      The database is temporary, or kept in the FOLDER. DATABASE_URL, REDIS_URL and KAFKA_BROKERS, when set, are used instead of starting a server.
   main.js mail-catcher [--smtp-port N] [--http-port N] [--host ADDRESS] [--stay]
       Accepts every mail and shows it on a page. Stops when standard input closes, unless --stay is given (containers).
 `;
@@ -33,6 +34,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   postgres: { type: 'boolean' },
   redis: { type: 'boolean' },
+  kafka: { type: 'boolean' },
   mail: { type: 'boolean' },
   json: { type: 'boolean' },
   'data-dir': { type: 'string' },
@@ -57,9 +59,10 @@ export function readCommand(parameters: readonly string[]): Command {
         httpPort: readPort(values['http-port']),
       };
     if (name !== 'up') return { kind: 'mistake', message: `there is no command ${name}` };
-    const { postgres = false, redis = false, mail = false, json = false } = values;
-    if (!postgres && !redis && !mail) return { kind: 'mistake', message: 'up needs --postgres, --redis or --mail' };
-    return { kind: 'up', postgres, redis, mail, json, dataDir: values['data-dir'] };
+    const { postgres = false, redis = false, kafka = false, mail = false, json = false } = values;
+    if (!postgres && !redis && !kafka && !mail)
+      return { kind: 'mistake', message: 'up needs --postgres, --redis, --kafka or --mail' };
+    return { kind: 'up', postgres, redis, kafka, mail, json, dataDir: values['data-dir'] };
   } catch (error) {
     return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
   }
