@@ -1,5 +1,6 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
+import { firstValueFrom, isObservable } from 'rxjs';
 import type { BatchHandler, BatchResult, EventStream, RunningConsumer } from './event-stream';
 
 /** What {@link EventStreamTransport} needs. */
@@ -51,7 +52,8 @@ export class EventStreamTransport extends Server implements CustomTransportStrat
   private readonly handle: BatchHandler = async (batch) => {
     const handler = this.getHandlerByPattern(batch.topic);
     if (handler === null) return { kind: 'fail', reason: `nobody handles ${batch.topic}` };
+    // A handler of a controller comes wrapped: a promise of an observable of what the method returned.
     const answer: unknown = await handler(batch);
-    return answer as BatchResult;
+    return (isObservable(answer) ? await firstValueFrom(answer) : answer) as BatchResult;
   };
 }
