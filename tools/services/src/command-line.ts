@@ -59,13 +59,25 @@ export function readCommand(parameters: readonly string[]): Command {
         httpPort: readPort(values['http-port']),
       };
     if (name !== 'up') return { kind: 'mistake', message: `there is no command ${name}` };
-    const { postgres = false, redis = false, kafka = false, mail = false, json = false } = values;
-    if (!postgres && !redis && !kafka && !mail)
-      return { kind: 'mistake', message: 'up needs --postgres, --redis, --kafka or --mail' };
-    return { kind: 'up', postgres, redis, kafka, mail, json, dataDir: values['data-dir'] };
+    return readUp(values);
   } catch (error) {
     return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Which servers `up` is to start. */
+function readUp(values: Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>): Command {
+  const isAsked = (name: keyof typeof OPTIONS): boolean => values[name] === true;
+  const servers = {
+    postgres: isAsked('postgres'),
+    redis: isAsked('redis'),
+    kafka: isAsked('kafka'),
+    mail: isAsked('mail'),
+  };
+  if (!Object.values(servers).includes(true))
+    return { kind: 'mistake', message: 'up needs --postgres, --redis, --kafka or --mail' };
+  const dataDir = values['data-dir'];
+  return { kind: 'up', ...servers, json: isAsked('json'), dataDir: typeof dataDir === 'string' ? dataDir : undefined };
 }
 
 function readPort(text: string | undefined): number | undefined {
