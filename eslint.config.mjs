@@ -17,6 +17,8 @@ const scopes = {
   'transactional-outbox': ['database', 'telemetry'],
   email: ['queue', 'telemetry'],
   'integration-request-buffer': ['database', 'queue', 'telemetry'],
+  'event-stream': ['database', 'telemetry'],
+  outcomes: ['event-stream', 'database', 'telemetry'],
 };
 
 const effects = ['@nestjs/*', 'typeorm', 'pg', 'bullmq', 'ioredis', 'undici', 'kafkajs', 'nodemailer'];

@@ -1,4 +1,5 @@
-// Starts PostgreSQL and Redis when the run has specs that need them (*.int.spec.ts); the specs find them by TEST_* variables.
+// Starts PostgreSQL and Redis when the run has specs that need them (*.int.spec.ts), and Kafka for *.kafka.int.spec.ts; the specs
+// find them by TEST_* variables.
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -6,26 +7,29 @@ const path = require('node:path');
 const root = path.join(__dirname, '..', '..');
 
 module.exports = async (globalConfig, projectConfig) => {
-  if (process.env.TEST_DATABASE_URL || !needsServers(globalConfig, projectConfig)) return;
-  const addresses = await startServers(await bundleServices());
+  const needs = (ending) => needsServers(globalConfig, projectConfig, ending);
+  if (process.env.TEST_DATABASE_URL || !needs('.int.spec.ts')) return;
+  const addresses = await startServers(await bundleServices(), needs('.kafka.int.spec.ts') ? ['--kafka'] : []);
   process.env.TEST_DATABASE_URL = addresses.postgresUrl;
   if (addresses.redisUrl) process.env.TEST_REDIS_URL = addresses.redisUrl;
   else process.env.TEST_REDIS_SKIP = addresses.redisSkip;
+  if (addresses.kafkaBrokers) process.env.TEST_KAFKA_BROKERS = addresses.kafkaBrokers;
+  else if (addresses.kafkaSkip) process.env.TEST_KAFKA_SKIP = addresses.kafkaSkip;
 };
 
 /** Unit specs need nothing. When jest chooses the specs by itself (--onlyChanged), they may be any. */
-function needsServers(globalConfig, projectConfig) {
+function needsServers(globalConfig, projectConfig, ending) {
   if (globalConfig.onlyChanged || globalConfig.findRelatedTests) return true;
-  if (globalConfig.runTestsByPath) return globalConfig.nonFlagArgs.some((file) => file.endsWith('.int.spec.ts'));
+  if (globalConfig.runTestsByPath) return globalConfig.nonFlagArgs.some((file) => file.endsWith(ending));
   const patterns = globalConfig.testPathPatterns.toExecutor({ rootDir: projectConfig.rootDir });
-  return integrationSpecs().some((file) => !patterns.isSet() || patterns.isMatch(file));
+  return integrationSpecs(ending).some((file) => !patterns.isSet() || patterns.isMatch(file));
 }
 
-function integrationSpecs() {
+function integrationSpecs(ending) {
   return ['apps', 'libs', 'tools', 'e2e'].flatMap((folder) =>
     fs
       .readdirSync(path.join(root, folder), { recursive: true })
-      .filter((file) => file.endsWith('.int.spec.ts'))
+      .filter((file) => file.endsWith(ending))
       .map((file) => path.join(root, folder, file)),
   );
 }
@@ -54,8 +58,9 @@ async function bundleServices() {
 }
 
 /** Resolves to the addresses; the servers stop when the child's standard input closes, so also when jest is killed. */
-function startServers(file) {
-  const child = spawn(process.execPath, ['--enable-source-maps', file, 'up', '--postgres', '--redis', '--json'], {
+function startServers(file, more) {
+  const parameters = ['--enable-source-maps', file, 'up', '--postgres', '--redis', ...more, '--json'];
+  const child = spawn(process.execPath, parameters, {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   globalThis.switchyardServices = child;

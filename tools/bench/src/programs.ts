@@ -96,7 +96,7 @@ async function runJobs(origin: string, databaseUrl: string, count: number): Prom
   );
 }
 
-const [program, port, origin = '', databaseUrl = '', count = '0'] = process.argv.slice(2);
+const [program = '', port, origin = '', databaseUrl = '', count = '0'] = process.argv.slice(2);
 switch (program) {
   case 'region':
     startRegion(Number(port));

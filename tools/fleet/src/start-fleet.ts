@@ -208,7 +208,10 @@ class Launch {
       address: addressOf(ports[name]),
       snowflakeId: index + 1,
     }));
-    this.add('outcomes-consumer', 'outcomes-consumer', ports.outcomes, { DATABASE_URL: urls.outcomes });
+    this.add('outcomes-consumer', 'outcomes-consumer', ports.outcomes, {
+      DATABASE_URL: urls.outcomes,
+      SWITCHYARD_ADMIN_TOKEN: adminToken,
+    });
     this.add('webhook-notifier', 'webhook-notifier', ports.notifier, { DATABASE_URL: urls.notifier });
     for (const { name } of regions) {
       this.add(`region-${name}`, 'region-silo', ports[name], {

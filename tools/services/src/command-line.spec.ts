@@ -5,6 +5,7 @@ describe('readCommand', () => {
     ['', 'help'],
     ['up --help', 'help'],
     ['up --postgres --redis --mail --json', 'up'],
+    ['up --kafka', 'up'],
     ['up --postgres --data-dir somewhere', 'up'],
     ['mail-catcher --smtp-port 1025 --http-port 1080', 'mail-catcher'],
     ['up', 'mistake'],

@@ -7,6 +7,7 @@ export type Command =
       readonly kind: 'up';
       readonly postgres: boolean;
       readonly redis: boolean;
+      readonly kafka: boolean;
       readonly mail: boolean;
       readonly json: boolean;
       readonly dataDir: string | undefined;
@@ -22,9 +23,9 @@ export type Command =
 
 /** The text of --help. */
 export const USAGE = `Usage:
-  main.js up [--postgres] [--redis] [--mail] [--json] [--data-dir FOLDER]
+  main.js up [--postgres] [--redis] [--kafka] [--mail] [--json] [--data-dir FOLDER]
       Starts the servers, prints their addresses, and stops them when standard input closes or on SIGTERM.
-      The database is temporary, or kept in the FOLDER. DATABASE_URL and REDIS_URL, when set, are used instead of starting a server.
+      The database is temporary, or kept in the FOLDER. DATABASE_URL, REDIS_URL and KAFKA_BROKERS, when set, are used instead of starting a server.
   main.js mail-catcher [--smtp-port N] [--http-port N] [--host ADDRESS] [--stay]
       Accepts every mail and shows it on a page. Stops when standard input closes, unless --stay is given (containers).
 `;
@@ -33,6 +34,7 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   postgres: { type: 'boolean' },
   redis: { type: 'boolean' },
+  kafka: { type: 'boolean' },
   mail: { type: 'boolean' },
   json: { type: 'boolean' },
   'data-dir': { type: 'string' },
@@ -57,12 +59,25 @@ export function readCommand(parameters: readonly string[]): Command {
         httpPort: readPort(values['http-port']),
       };
     if (name !== 'up') return { kind: 'mistake', message: `there is no command ${name}` };
-    const { postgres = false, redis = false, mail = false, json = false } = values;
-    if (!postgres && !redis && !mail) return { kind: 'mistake', message: 'up needs --postgres, --redis or --mail' };
-    return { kind: 'up', postgres, redis, mail, json, dataDir: values['data-dir'] };
+    return readUp(values);
   } catch (error) {
     return { kind: 'mistake', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Which servers `up` is to start. */
+function readUp(values: Readonly<Partial<Record<keyof typeof OPTIONS, string | boolean>>>): Command {
+  const isAsked = (name: keyof typeof OPTIONS): boolean => values[name] === true;
+  const servers = {
+    postgres: isAsked('postgres'),
+    redis: isAsked('redis'),
+    kafka: isAsked('kafka'),
+    mail: isAsked('mail'),
+  };
+  if (!Object.values(servers).includes(true))
+    return { kind: 'mistake', message: 'up needs --postgres, --redis, --kafka or --mail' };
+  const dataDir = values['data-dir'];
+  return { kind: 'up', ...servers, json: isAsked('json'), dataDir: typeof dataDir === 'string' ? dataDir : undefined };
 }
 
 function readPort(text: string | undefined): number | undefined {

@@ -1,6 +1,8 @@
 export { freePort, isPortFree } from './free-port';
 export { Guardian, sharedGuardian } from './guardian';
 export type { Ward } from './guardian';
+export { startKafka } from './kafka/start-kafka';
+export type { KafkaOutcome, RunningKafka } from './kafka/start-kafka';
 export { startPostgres } from './postgres/start-postgres';
 export type { PostgresOptions, PostgresServer } from './postgres/start-postgres';
 export { identify, isRunning, stopProcess } from './processes';

@@ -1,5 +1,7 @@
 import { environment } from '@switchyard/config';
+import { join } from 'node:path';
 import { startMailCatcher } from './mail/mail-catcher';
+import { startKafka } from './kafka/start-kafka';
 import { startPostgres } from './postgres/start-postgres';
 import { startRedis } from './redis';
 
@@ -7,6 +9,7 @@ import { startRedis } from './redis';
 export interface UpOptions {
   readonly postgres: boolean;
   readonly redis: boolean;
+  readonly kafka: boolean;
   readonly mail: boolean;
   /** Keeps the database; without it, it is temporary. */
   readonly dataDir?: string | undefined;
@@ -18,6 +21,9 @@ export interface UpAddresses {
   redisUrl?: string;
   /** Why there is no Redis although it was asked for. */
   redisSkip?: string;
+  kafkaBrokers?: string;
+  /** Why there is no Kafka although it was asked for. */
+  kafkaSkip?: string;
   smtpUrl?: string;
   mailPage?: string;
 }
@@ -32,6 +38,7 @@ export async function up(options: UpOptions): Promise<{ addresses: UpAddresses; 
   const starts = [
     options.postgres ? upPostgres(options, addresses, stops) : undefined,
     options.redis ? upRedis(addresses, stops) : undefined,
+    options.kafka ? upKafka(addresses, stops) : undefined,
     options.mail ? upMail(addresses, stops) : undefined,
   ];
   const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
@@ -63,6 +70,16 @@ async function upRedis(addresses: UpAddresses, stops: (() => Promise<void>)[]): 
   }
   stops.push(() => redis.stop());
   addresses.redisUrl = redis.url;
+}
+
+async function upKafka(addresses: UpAddresses, stops: (() => Promise<void>)[]): Promise<void> {
+  const kafka = await startKafka(join('node_modules', '.cache', 'switchyard'));
+  if (kafka.kind === 'unavailable') {
+    addresses.kafkaSkip = kafka.reason;
+    return;
+  }
+  stops.push(() => kafka.stop());
+  addresses.kafkaBrokers = kafka.brokers;
 }
 
 async function upMail(addresses: UpAddresses, stops: (() => Promise<void>)[]): Promise<void> {

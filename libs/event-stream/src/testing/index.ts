@@ -1,0 +1,2 @@
+export { describeEventStream, until } from './describe-event-stream';
+export type { EventStreamFixture } from './describe-event-stream';

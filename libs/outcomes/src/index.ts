@@ -1,0 +1,18 @@
+export {
+  categoryId,
+  categoryOfId,
+  DATA_CATEGORIES,
+  ERROR_CATEGORY_IDS,
+  isDataCategory,
+  parseDataCategory,
+  unitOf,
+} from './data-category';
+export type { DataCategory } from './data-category';
+export { nameUuid } from './name-uuid';
+export { isBilled, isOutcome, OUTCOME_IDS, outcomeOfId, OUTCOMES, parseOutcome } from './outcome';
+export type { Outcome } from './outcome';
+export { BILLING_OUTCOMES_TOPIC, formatTimestamp, outcomeBody, OUTCOMES_TOPIC, topicOf } from './outcome-message';
+export type { TrackedOutcome } from './outcome-message';
+export { isClientDiscardReason, REASON_LENGTH_MAX, shownReason, storedReason } from './reasons';
+export { trackOutcome } from './track-outcome';
+export type { OutcomeInput, TrackResult } from './track-outcome';
