@@ -48,9 +48,10 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
   return { app, routes };
 }
 
-/** Once at start, because afterwards nothing tells that a check is missing. */
+/** Once at start, for what all integrations of a provider share; the others are told of by integration. */
 function warnOfUncheckedSenders({ providerApps }: RegionSettings, { logger }: AppRuntime): void {
   if (providerApps.githubWebhookSecrets.length === 0)
     logger.warn({ provider: 'github' }, 'provider_signature.unchecked');
   if (providerApps.slackSigningSecrets.length === 0) logger.warn({ provider: 'slack' }, 'provider_signature.unchecked');
+  if (providerApps.discordPublicKeys.length === 0) logger.warn({ provider: 'discord' }, 'provider_signature.unchecked');
 }

@@ -32,6 +32,7 @@ export interface PullRequestFacts {
   readonly state: string;
   readonly isMerged: boolean;
   readonly isDraft: boolean;
+  /** `null` when the provider does not tell it in this message. */
   readonly authorLogin: string | null;
   readonly headSha: string;
   readonly baseSha: string;

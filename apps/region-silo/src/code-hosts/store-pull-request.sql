@@ -1,4 +1,5 @@
--- Stores a pull request, or brings it up to date unless what is stored is newer.
+-- Stores a pull request, or brings it up to date unless what is stored is newer. A message that does not name the author
+-- ($7 null) leaves the stored one as it is.
 -- $1 repository id, $2 number, $3 title, $4 state, $5 merged, $6 draft, $7 author, $8 head sha, $9 base sha, $10 url,
 -- $11 updated at (provider's clock), $12 now
 INSERT INTO pull_request
@@ -10,7 +11,7 @@ ON CONFLICT (repository_id, number) DO UPDATE SET
   state = excluded.state,
   is_merged = excluded.is_merged,
   is_draft = excluded.is_draft,
-  author_login = excluded.author_login,
+  author_login = coalesce(excluded.author_login, pull_request.author_login),
   head_sha = excluded.head_sha,
   base_sha = excluded.base_sha,
   url = excluded.url,

@@ -26,6 +26,8 @@ export interface SettledDelivery {
   readonly because?: string;
   readonly eventType?: string;
   readonly providerDeliveryId?: string;
+  /** Whether this region had nothing to check the sender by. */
+  readonly isSenderUnchecked?: boolean;
   /** What of it was there before. */
   readonly repeated?: 'delivery' | 'event';
 }
@@ -86,8 +88,8 @@ export class DeliveryService {
 }
 
 function settled(verdict: Exclude<Verdict, { kind: 'answered' }>): SettledDelivery {
-  const { eventType, providerDeliveryId, status } = verdict;
-  const facts = { status, eventType, providerDeliveryId };
+  const { eventType, providerDeliveryId, isSenderUnchecked, status } = verdict;
+  const facts = { status, eventType, providerDeliveryId, isSenderUnchecked };
   switch (verdict.kind) {
     case 'handled':
       return { outcome: 'handled', ...facts };
@@ -104,12 +106,13 @@ function merge(verdict: Exclude<Verdict, { kind: 'answered' }>, result: RecordRe
   if (result.kind === 'new') return settled(verdict);
   // The reason of a refusal is worth telling each time.
   if (result.kind === 'repeat' && result.outcome === 'rejected') return settled(verdict);
-  const { eventType, providerDeliveryId } = verdict;
+  const { eventType, providerDeliveryId, isSenderUnchecked } = verdict;
   return {
     outcome: 'duplicate',
     status: result.status,
     eventType,
     providerDeliveryId,
+    isSenderUnchecked,
     repeated: result.kind === 'repeat' ? 'delivery' : 'event',
   };
 }

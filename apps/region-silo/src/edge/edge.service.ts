@@ -43,11 +43,16 @@ interface NotHandled {
 type Result =
   SettledDelivery | (NotHandled & { readonly eventType?: undefined; readonly providerDeliveryId?: undefined });
 
+/** Integrations of which a process remembers that it has told; beyond that it tells again. */
+const TOLD_MAX = 10_000;
+
 const NO_VIEW = { provider: 'none', viewName: 'none' } as const;
 
 /** Brings a request that passed the region guard to its handler, answers it, counts it and writes its log line. */
 @Injectable()
 export class EdgeService {
+  private readonly toldUnchecked = new Set<string>();
+
   constructor(
     @Inject(REGION_HANDLERS) private readonly handlers: ReadonlyMap<string, RegionHandler>,
     private readonly deliveries: DeliveryService,
@@ -117,6 +122,9 @@ export class EdgeService {
     deliveriesTotal.inc({ provider, view: viewName, outcome: result.outcome });
     deliveryDurationSeconds.observe({ provider, view: viewName }, durationMs / 1000);
     if ('repeated' in result && result.repeated !== undefined) duplicatesTotal.inc({ provider, kind: result.repeated });
+    if ('isSenderUnchecked' in result && result.isSenderUnchecked === true) {
+      this.tellUnchecked(provider, pass.integrationId);
+    }
     this.logger.info(
       {
         request_id: requestId,
@@ -136,6 +144,15 @@ export class EdgeService {
       },
       'delivery.handled',
     );
+  }
+
+  /** Once per integration: it holds for every request of it until somebody gives this region its secret. */
+  private tellUnchecked(provider: string, integrationId: string | undefined): void {
+    const key = `${provider}:${integrationId}`;
+    if (this.toldUnchecked.has(key)) return;
+    if (this.toldUnchecked.size >= TOLD_MAX) this.toldUnchecked.clear();
+    this.toldUnchecked.add(key);
+    this.logger.warn({ provider, integration_id: integrationId }, 'provider_signature.unchecked');
   }
 }
 

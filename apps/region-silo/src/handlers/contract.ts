@@ -25,6 +25,8 @@ export interface DeliveryFacts {
   readonly eventType?: string;
   /** The provider's own id of the delivery; one that took effect before makes this one a duplicate. */
   readonly providerDeliveryId?: string;
+  /** Whether this region had nothing to check the sender by, so that the gateway's word is all there is. */
+  readonly isSenderUnchecked?: boolean;
 }
 
 /** Changes of the region's data; runs inside the transaction that also writes the delivery record. */

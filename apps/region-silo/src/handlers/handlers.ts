@@ -6,5 +6,6 @@ export { githubEnterpriseRegion } from './github-enterprise';
 export { gitlabRegion } from './gitlab';
 export { jiraRegion } from './jira';
 export { jiraServerRegion } from './jira-server';
+export { msteamsRegion } from './msteams';
 export { slackRegion } from './slack';
 export { vstsRegion } from './vsts';

@@ -27,7 +27,12 @@ export function eventView(provider: EventProvider): RegionView {
 async function judge(provider: EventProvider, call: HandlerCall): Promise<Verdict> {
   const { request, pass, nowMs } = call;
   const given = provider.factsOf(call);
-  const facts = { eventType: usable(given.eventType), providerDeliveryId: usable(given.providerDeliveryId) };
+  const verdict = await provider.verify(call);
+  const facts = {
+    eventType: usable(given.eventType),
+    providerDeliveryId: usable(given.providerDeliveryId),
+    isSenderUnchecked: verdict === undefined,
+  };
   const reject = (status: number, error: string, because: string): RejectedVerdict => ({
     kind: 'rejected',
     status,
@@ -36,7 +41,6 @@ async function judge(provider: EventProvider, call: HandlerCall): Promise<Verdic
     ...facts,
   });
 
-  const verdict = await provider.verify(call);
   if (verdict?.kind === 'refused') {
     return reject(provider.refusedStatus, 'bad_signature', `the sender was refused: ${verdict.reason}`);
   }

@@ -102,9 +102,29 @@ describe('GitLab', () => {
     expect(await rows('repository_commit', id)).toEqual([]);
   });
 
-  it('without a secret of its own the region takes what the gateway signed', async () => {
+  it('without a secret of its own the region takes what the gateway signed, and says so once', async () => {
     const id = await integration('gitlab', false);
-    expect((await send(id, 'Push Hook', gitlabPush, { token: 'anything' })).status).toBe(204);
+    for (const token of ['anything', 'else']) {
+      expect((await send(id, 'Push Hook', gitlabPush, { token })).status).toBe(204);
+    }
+    const told = region.logs.filter(({ integration_id: of, event }) => of === id && event !== 'delivery.handled');
+    expect(told).toMatchObject([{ event: 'provider_signature.unchecked', provider: 'gitlab', level: 'warn' }]);
+  });
+
+  it('who merges does not become the author; one whose author nobody has named has none', async () => {
+    const id = await integration('gitlab');
+    const byAnother = (iid: number, state: string) => ({
+      ...gitlabMergeRequest,
+      user: { id: 9, username: 'bo' },
+      object_attributes: { ...gitlabMergeRequest.object_attributes, iid, state },
+    });
+    await send(id, 'Merge Request Hook', gitlabMergeRequest);
+    await send(id, 'Merge Request Hook', byAnother(7, 'closed'));
+    await send(id, 'Merge Request Hook', byAnother(8, 'opened'));
+    expect(await rows('pull_request', id)).toMatchObject([
+      { number: 7, author_login: 'ada', is_merged: false },
+      { number: 8, author_login: null },
+    ]);
   });
 
   it.each([
@@ -204,6 +224,24 @@ describe('Jira', () => {
     expect(await rows('external_issue', id)).toEqual([]);
   });
 
+  it('an update that Jira repeats under its own id is a duplicate', async () => {
+    const id = await integration('jira', false);
+    const headers = { 'content-type': 'application/json', 'x-atlassian-webhook-identifier': 'jira-w1' };
+    const body = JSON.stringify(jiraUpdate('Done', '2026-03-02T10:01:00.000+0000'));
+    for (const deliveryId of ['jira-a', 'jira-b']) {
+      await region.deliver({
+        path: '/extensions/jira/issue-updated/',
+        integrationId: id,
+        headers,
+        body,
+        deliveryId,
+      });
+    }
+    const outcomes = (await region.records()).filter(({ provider_delivery_id: of }) => of === 'jira-w1');
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['duplicate', 'handled']);
+    expect(await rows('external_issue', id)).toHaveLength(1);
+  });
+
   it('a change of other fields is nothing', async () => {
     const id = await integration('jira', false);
     expect((await send(id, jiraUpdate('Done', '2026-03-02T10:01:00.000+0000', 'summary'))).status).toBe(204);
@@ -232,11 +270,11 @@ describe('Jira Server', () => {
 });
 
 describe('Azure DevOps', () => {
-  const send = (integrationId: string, secret: string) =>
+  const send = (integrationId: string, secret: string, body: object = vstsWorkItemUpdated) =>
     region.deliver({
       path: '/extensions/vsts/issue-updated/',
       integrationId,
-      ...json(vstsWorkItemUpdated, { 'shared-secret': secret }),
+      ...json(body, { 'shared-secret': secret }),
     });
 
   it('state and assignee of a work item follow', async () => {
@@ -246,6 +284,24 @@ describe('Azure DevOps', () => {
     expect(await rows('external_issue', id)).toMatchObject([
       { key: '31', state: 'Closed', assignee_login: 'Ada Example', title: 'The points do not move' },
     ]);
+  });
+
+  it('an older update changes nothing', async () => {
+    const id = await integration('vsts');
+    const { resource } = vstsWorkItemUpdated;
+    const older = {
+      ...resource,
+      revision: {
+        fields: {
+          ...resource.revision.fields,
+          'System.State': 'Active',
+          'System.ChangedDate': '2026-03-01T17:15:43.02Z',
+        },
+      },
+    };
+    expect((await send(id, SECRET)).status).toBe(204);
+    expect((await send(id, SECRET, { ...vstsWorkItemUpdated, id: 'older', resource: older })).status).toBe(204);
+    expect(await rows('external_issue', id)).toMatchObject([{ key: '31', state: 'Closed' }]);
   });
 });
 
@@ -263,6 +319,22 @@ describe('Discord', () => {
     expect(JSON.parse(help.text)).toMatchObject({ type: 4, data: { flags: 64 } });
     expect((await send({ type: 3, data: {} })).text).toContain('cannot be done');
     expect((await send({ type: 2, data: { name: 'help' } }, true)).status).toBe(401);
+  });
+});
+
+describe('Microsoft Teams', () => {
+  it('an activity is acknowledged, so that the gateway does not count it as refused', async () => {
+    const id = await integration('msteams', false);
+    const path = '/extensions/msteams/webhook/';
+    const answer = await region.deliver({
+      path,
+      integrationId: id,
+      ...json({ type: 'message' }),
+      deliveryId: 'teams-1',
+    });
+    expect(answer.status).toBe(204);
+    const records = (await region.records()).filter(({ delivery_id: of }) => of === 'teams-1');
+    expect(records).toMatchObject([{ outcome: 'ignored' }]);
   });
 });
 

@@ -1,16 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { PARSERS } from '@switchyard/parsers';
+import { NO_SETTINGS } from '../testing/judge-request';
 import * as handlers from './handlers';
 import { createHandlers, PROVIDERS_WITHOUT_HANDLER } from './registry';
 
-const registered = createHandlers({
-  githubWebhookSecrets: [],
-  slackSigningSecrets: [],
-  discordPublicKeys: [],
-  slackCommand: '/switchyard',
-  docsUrl: undefined,
-  supportUrl: undefined,
-});
+const registered = createHandlers(NO_SETTINGS);
 
 describe('the handlers of a region', () => {
   it('every provider of the gateway has one, or is listed as having none', () => {

@@ -38,7 +38,10 @@ export class IntegrationSecrets {
     });
     const sealed = rows[0]?.sealed;
     const secrets = sealed === undefined ? [] : this.open(integrationId, sealed);
-    if (this.remembered.size >= ENTRIES_MAX) this.remembered.clear();
+    this.remembered.delete(integrationId);
+    // A map keeps the order of insertion: the first one is the oldest.
+    const [oldest] = this.remembered.keys();
+    if (oldest !== undefined && this.remembered.size >= ENTRIES_MAX) this.remembered.delete(oldest);
     this.remembered.set(integrationId, { secrets, until: this.clock.monotonic() + REMEMBERED_FOR_MS });
     return secrets;
   }

@@ -119,6 +119,12 @@ describe('the token of Jira', () => {
     });
   });
 
+  it("Atlassian's own id of the delivery tells a repeat", async () => {
+    const headers = { authorization: `JWT ${await token()}`, 'x-atlassian-webhook-identifier': 'w-1' };
+    const given = request('issue-updated', headers, {}, { path: '/extensions/jira/issue-updated/' });
+    expect(await decideSoundly(jiraParser, given, context)).toMatchObject({ providerDeliveryId: 'w-1' });
+  });
+
   it('in the query, as pages get it', async () => {
     const jwt = await token({ method: 'GET', path: '/issue/LR-123', query: 'xdm_e=https%3A%2F%2Fx' });
     const options = {

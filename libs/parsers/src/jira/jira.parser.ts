@@ -1,5 +1,6 @@
 import {
   defineParser,
+  deliveryId,
   judgeSender,
   refuse,
   refuseMethod,
@@ -83,6 +84,7 @@ async function decideIssue(request: InboundRequest, context: ParserContext): Pro
     ...facts,
     because: 'an issue of an active site',
     subject: integration.id,
+    providerDeliveryId: deliveryId(request.header('x-atlassian-webhook-identifier')),
     regions: integration.regions,
     ackStatus: 202,
   };

@@ -1,34 +1,15 @@
 import fc from 'fast-check';
-import { InboundRequest } from '@switchyard/parsers';
 import { issuePayload, pullRequestPayload, pushPayload } from '../../testing/github-requests';
+import { judgeRequest } from '../../testing/judge-request';
 import type { Verdict } from '../contract';
 import { githubRegion } from './github.handler';
 
-const view = githubRegion
-  .createHandler({
-    githubWebhookSecrets: [],
-    slackSigningSecrets: [],
-    discordPublicKeys: [],
-    slackCommand: '/switchyard',
-    docsUrl: undefined,
-    supportUrl: undefined,
-  })
-  .views.get('webhook');
-
-async function judge(event: string, payload: unknown): Promise<Verdict> {
-  const request = new InboundRequest({
-    method: 'POST',
-    path: '/extensions/github/webhook/',
-    rawHeaders: ['X-GitHub-Event', event, 'X-GitHub-Delivery', 'guid'],
-    body: Buffer.from(JSON.stringify(payload)),
+const judge = (event: string, body: unknown): Promise<Verdict> =>
+  judgeRequest(githubRegion, {
     view: 'webhook',
-    params: {},
+    headers: { 'X-GitHub-Event': event, 'X-GitHub-Delivery': 'guid' },
+    body: JSON.stringify(body),
   });
-  const pass = { deliveryId: 'd1', integrationId: '17', isVerified: true };
-  const verdict = await view?.judge({ request, pass, integrationSecrets: [], nowMs: 0 });
-  if (verdict === undefined) throw new Error('there is no view');
-  return verdict;
-}
 
 const payloads: Record<string, object> = {
   push: pushPayload(),

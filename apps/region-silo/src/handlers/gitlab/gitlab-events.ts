@@ -67,6 +67,7 @@ const MERGE_STATES: Readonly<Record<string, 'open' | 'closed'>> = {
 
 const mergeRequest = z.object({
   iid: issueNumber,
+  author_id: z.number().nullish(),
   title,
   state: z.enum(['opened', 'locked', 'closed', 'merged']),
   work_in_progress: z.boolean().nullish(),
@@ -79,7 +80,11 @@ const mergeRequest = z.object({
 
 /** `Merge Request Hook`: stores the merge request as it is after the event. */
 const merge = defineEvent(
-  z.object({ project, object_attributes: mergeRequest, user: z.object({ username: optionalName }).nullish() }),
+  z.object({
+    project,
+    object_attributes: mergeRequest,
+    user: z.object({ id: z.number().nullish(), username: optionalName }).nullish(),
+  }),
   ({ project: repository, object_attributes: facts, user }, origin) => ({
     kind: 'changes',
     apply: (transaction) =>
@@ -89,7 +94,8 @@ const merge = defineEvent(
         state: MERGE_STATES[facts.state] ?? 'open',
         isMerged: facts.state === 'merged',
         isDraft: facts.draft ?? facts.work_in_progress ?? false,
-        authorLogin: user?.username ?? null,
+        // GitLab names who acted; that is the author only where the ids say so.
+        authorLogin: user?.id != null && user.id === facts.author_id ? user.username : null,
         headSha: facts.last_commit.id,
         // GitLab tells the branch's former head only, and that only with a push.
         baseSha: facts.oldrev ?? facts.last_commit.id,

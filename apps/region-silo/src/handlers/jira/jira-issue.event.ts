@@ -20,10 +20,11 @@ const issue = z.object({
   }),
 });
 
-/** What a change log says of the two fields that are kept in step (spec: gateway.md §7, §2.3.5). */
-const changelog = z.object({
-  items: z.array(z.object({ field: z.string(), toString: optionalName.optional() }).loose()).max(1_000),
-});
+/**
+ * Which fields a change log names (spec: gateway.md §7, §2.3.5); their values are read from the issue. Its `toString` must not
+ * be in the schema: where Jira leaves it out, zod finds the one that every object inherits.
+ */
+const changelog = z.object({ items: z.array(z.object({ field: z.string() })).max(1_000) });
 
 const SYNCED: ReadonlySet<string> = new Set(['status', 'assignee']);
 

@@ -14,7 +14,13 @@ const changed = z.object({ newValue: z.unknown().optional() }).nullish();
 function nameOf(person: unknown): string | null {
   const name =
     typeof person === 'string' ? person : (person as { displayName?: unknown } | null | undefined)?.displayName;
-  return typeof name === 'string' && name !== '' ? storableText(name.replace(/\s*<[^<>]*>$/, ''), NAME_CHARS) : null;
+  return typeof name === 'string' ? storableText(withoutAddress(name), NAME_CHARS) || null : null;
+}
+
+/** No pattern does this: one over blanks of any number takes the square of their number, and anybody may write a name. */
+function withoutAddress(name: string): string {
+  const addressAt = name.endsWith('>') ? name.lastIndexOf('<') : -1;
+  return (addressAt < 0 ? name : name.slice(0, addressAt)).trim();
 }
 
 const resource = z.object({
