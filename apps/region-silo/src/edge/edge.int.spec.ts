@@ -81,7 +81,7 @@ describe('the edge of a region', () => {
       ['/extensions/github/installation/7/', 'unknown_view'],
       ['/extensions/%67ithub/webhook/', 'unknown_provider'],
       ['/extensions/x/../github/webhook/', 'unknown_provider'],
-      ['/plugins/github/organizations/1/webhook/', 'unknown_provider'],
+      ['/plugins/github/installations/webhook/', 'unknown_provider'],
     ])('%s: 404 %s', async (path, error) => {
       expect(await region.deliver(push({ path }))).toMatchObject({ status: 404, text: JSON.stringify({ error }) });
     });

@@ -34,14 +34,12 @@ export function mountEdge(fastify: FastifyInstance, { guard, edge, logger }: Edg
   void fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    for (const { provider, maxBodyBytes } of PARSERS.values()) {
-      for (const slug of new Set([provider, provider.replaceAll('_', '-')])) {
-        scope.route({ ...guarded, url: `/extensions/${slug}/*`, bodyLimit: maxBodyBytes });
-      }
+    for (const { provider, prefix, maxBodyBytes } of PARSERS.values()) {
+      const slugs = new Set([provider, provider.replaceAll('_', '-')]);
+      const prefixes = prefix === undefined ? [...slugs].map((slug) => `/extensions/${slug}/`) : [prefix];
+      for (const below of prefixes) scope.route({ ...guarded, url: `${below}*`, bodyLimit: maxBodyBytes });
     }
-    for (const prefix of ['extensions', 'plugins']) {
-      scope.route({ ...guarded, url: `/${prefix}/*`, bodyLimit: UNKNOWN_BODY_MAX_BYTES });
-    }
+    scope.route({ ...guarded, url: '/extensions/*', bodyLimit: UNKNOWN_BODY_MAX_BYTES });
     done();
   });
 }

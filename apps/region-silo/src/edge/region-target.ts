@@ -1,4 +1,4 @@
-import { classify, findParser, resolveRoute } from '@switchyard/parsers';
+import { classify, findParserOf, resolveRoute } from '@switchyard/parsers';
 import type { DeliveryTarget } from '../deliveries/delivery.service';
 import type { RegionHandler } from '../handlers/contract';
 
@@ -9,16 +9,14 @@ export type TargetLookup =
 
 /** Finds the handler's view by the same table as the gateway (spec: gateway.md §7.1). The path comes as on the wire. */
 export function findTarget(handlers: ReadonlyMap<string, RegionHandler>, path: string): TargetLookup {
-  const classified = classify(path);
-  if (classified.kind !== 'integration' || classified.provider === undefined) return UNKNOWN_PROVIDER;
-  const handler = handlers.get(classified.provider);
-  const parser = findParser(classified.provider);
+  const parser = findParserOf(classify(path));
+  const handler = parser && handlers.get(parser.provider);
   if (handler === undefined || parser === undefined) return UNKNOWN_PROVIDER;
 
   const { view: viewName, params } = resolveRoute(parser, path);
   const view = handler.views.get(viewName);
   if (view === undefined) return { kind: 'unknown', error: 'unknown_view' };
-  return { kind: 'target', target: { provider: classified.provider, viewName, view }, params };
+  return { kind: 'target', target: { provider: parser.provider, viewName, view }, params };
 }
 
 const UNKNOWN_PROVIDER: TargetLookup = { kind: 'unknown', error: 'unknown_provider' };

@@ -7,5 +7,6 @@ export { gitlabRegion } from './gitlab';
 export { jiraRegion } from './jira';
 export { jiraServerRegion } from './jira-server';
 export { msteamsRegion } from './msteams';
+export { pluginsRegion } from './plugins';
 export { slackRegion } from './slack';
 export { vstsRegion } from './vsts';

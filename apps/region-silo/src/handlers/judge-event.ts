@@ -13,6 +13,8 @@ export interface EventProvider {
   /** Status for a sender that is refused: 401, or 409 where only that stops the sender's repeats (gateway.md §7.3). */
   readonly refusedStatus: 401 | 409 | 400;
   readonly factsOf: (call: HandlerCall) => DeliveryFacts;
+  /** Whose facts they are, where the gateway may name no integration; the integration when absent or `undefined`. */
+  readonly originOf?: (call: HandlerCall) => string | undefined;
   /** Whether a request without event type is broken. */
   readonly needsEventType: boolean;
   /** Of which events this region keeps something, by type; `''` for a provider that has but one. */
@@ -47,7 +49,7 @@ async function judge(provider: EventProvider, call: HandlerCall): Promise<Verdic
   if (provider.needsEventType && facts.eventType === undefined) {
     return reject(400, 'bad_header', 'the header that names the event is missing or too long');
   }
-  const { integrationId } = pass;
+  const integrationId = provider.originOf?.(call) ?? pass.integrationId;
   if (integrationId === undefined) return reject(400, 'no_integration', 'the gateway named no integration');
 
   const event = provider.events.get(facts.eventType ?? '');

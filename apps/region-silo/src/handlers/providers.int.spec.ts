@@ -338,6 +338,19 @@ describe('Microsoft Teams', () => {
   });
 });
 
+describe('legacy plugins', () => {
+  it('what they tell is kept under their organization', async () => {
+    const path = '/plugins/github/organizations/41/webhook/';
+    const request = { path, integrationId: '', ...json(pushPayload(), { 'x-github-event': 'push' }) };
+    expect((await region.deliver(request)).status).toBe(204);
+    expect(await rows('repository_commit', 'organization-41')).toHaveLength(1);
+    const bitbucket = '/plugins/bitbucket/organizations/42/webhook/';
+    const push = { path: bitbucket, integrationId: '', ...json(bitbucketPush, { 'x-event-key': 'repo:push' }) };
+    expect((await region.deliver(push)).status).toBe(204);
+    expect(await rows('repository_commit', 'organization-42')).toHaveLength(1);
+  });
+});
+
 describe('the secrets of integrations', () => {
   it('are sealed, and used by a change at once', async () => {
     const id = await integration('gitlab');

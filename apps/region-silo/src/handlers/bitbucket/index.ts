@@ -18,6 +18,8 @@ export const bitbucketRegion = defineRegionProvider({
           refusedStatus: 401,
           needsEventType: true,
           events: BITBUCKET_EVENTS,
+          // The address names an organization; which of its integrations sent it may not be known.
+          originOf: ({ request, pass }) => pass.integrationId ?? `organization-${request.params['organization'] ?? ''}`,
           verify: ({ request, integrationSecrets: secrets }) =>
             Promise.resolve(
               secrets.length === 0
