@@ -70,6 +70,22 @@ export const repository = z
   .object({ id: externalId, full_name: requiredName, html_url: webUrl })
   .transform((value) => ({ externalId: value.id, name: value.full_name, url: value.html_url }));
 
+/** A commit as GitHub and GitLab tell of a push. */
+export const pushedCommit = z
+  .object({
+    id: sha,
+    message,
+    timestamp: authorTimestamp,
+    author: z.object({ name: optionalName, email: optionalName }),
+  })
+  .transform((value) => ({
+    sha: value.id,
+    message: value.message,
+    authorName: value.author.name,
+    authorEmail: value.author.email,
+    authoredAt: value.timestamp,
+  }));
+
 /** Says what is wrong with a payload: the field's path and the expected type, never a value. */
 export function describeProblem(error: z.ZodError): string {
   const [issue] = error.issues;

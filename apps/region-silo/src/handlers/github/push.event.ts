@@ -2,30 +2,15 @@ import { z } from 'zod';
 import { storeCommits } from '../../code-hosts/code-host.store';
 import { storableText } from '../storable-text';
 import { defineEvent } from '../provider-event';
-import { authorTimestamp, message, optionalName, repository, sha } from '../payload-fields';
+import { pushedCommit, repository } from '../payload-fields';
 
 const BRANCH_PREFIX = 'refs/heads/';
 const BRANCH_CHARS = 255;
 
-const commit = z
-  .object({
-    id: sha,
-    message,
-    timestamp: authorTimestamp,
-    author: z.object({ name: optionalName, email: optionalName }),
-  })
-  .transform((value) => ({
-    sha: value.id,
-    message: value.message,
-    authorName: value.author.name,
-    authorEmail: value.author.email,
-    authoredAt: value.timestamp,
-  }));
-
 const push = z.object({
   ref: z.string(),
   deleted: z.boolean().optional(),
-  commits: z.array(commit),
+  commits: z.array(pushedCommit),
   repository,
 });
 

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { storeCommits, storeExternalIssue, storePullRequest } from '../../code-hosts/code-host.store';
 import {
-  authorTimestamp,
   externalId,
   issueNumber,
-  message,
+  pushedCommit,
   optionalName,
   requiredName,
   sha,
@@ -29,24 +28,9 @@ const project = z
   .object({ id: externalId, path_with_namespace: requiredName, web_url: webUrl })
   .transform((value) => ({ externalId: value.id, name: value.path_with_namespace, url: value.web_url }));
 
-const commit = z
-  .object({
-    id: sha,
-    message,
-    timestamp: authorTimestamp,
-    author: z.object({ name: optionalName, email: optionalName }),
-  })
-  .transform((value) => ({
-    sha: value.id,
-    message: value.message,
-    authorName: value.author.name,
-    authorEmail: value.author.email,
-    authoredAt: value.timestamp,
-  }));
-
 /** `Push Hook`: stores the commits of a branch; GitLab sends at most twenty. */
 const push = defineEvent(
-  z.object({ ref: z.string(), project, commits: z.array(commit).default([]) }),
+  z.object({ ref: z.string(), project, commits: z.array(pushedCommit).default([]) }),
   (facts, origin) => {
     if (!facts.ref.startsWith(BRANCH_PREFIX)) return { kind: 'nothing', because: 'the push is not to a branch' };
     const branch = storableText(facts.ref.slice(BRANCH_PREFIX.length), BRANCH_CHARS);
