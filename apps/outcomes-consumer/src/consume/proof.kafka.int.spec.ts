@@ -26,14 +26,15 @@ else
     const { records, expected, faulty } = mixedRecords(RECORDS, 7);
     await stream.ensureTopics([{ name: topic, partitions: PARTITIONS }]);
     const members: RunningConsumer[] = [await join(stream, topic, kit.processor({ chunkRecordsMax: 500 }))];
+    const share = RECORDS / (REBALANCES + 1);
     for (let round = 0; round < REBALANCES; round++) {
-      const share = RECORDS / REBALANCES;
-      await publish(stream, topic, records.slice(Math.ceil(round * share), Math.ceil((round + 1) * share)));
+      await publish(stream, topic, records.slice(round * share, (round + 1) * share));
       members.push(await join(stream, topic, kit.processor({ chunkRecordsMax: 300 })));
       await members.shift()?.stop();
-      // An operator sends one partition back to its beginning.
+      // An operator sends one partition back to its beginning, which is seen when its next record arrives.
       await kit.pool.query('UPDATE ingest_position SET next_offset = 0 WHERE partition_no = $1', [round]);
     }
+    await publish(stream, topic, records.slice(REBALANCES * share));
     const read = 'SELECT sum(next_offset)::integer AS sum FROM ingest_position';
     await until(async () => (await kit.rows(read))[0]?.['sum'] === RECORDS);
     await Promise.all(members.map((member) => member.stop()));
