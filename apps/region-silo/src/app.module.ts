@@ -11,6 +11,7 @@ import { CodeHostsController } from './admin/code-hosts.controller';
 import { DeliveriesController } from './admin/deliveries.controller';
 import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';
 import { DeliveryService } from './deliveries/delivery.service';
+import { BatchService } from './edge/batch.service';
 import { EdgeService, REGION_HANDLERS } from './edge/edge.service';
 import { createHandlers } from './handlers/registry';
 import { IntegrationSecrets } from './integrations/integration-secrets';
@@ -59,6 +60,7 @@ export class AppModule {
         DeliveryService,
         DeliveryRetentionService,
         EdgeService,
+        BatchService,
       ],
     };
   }

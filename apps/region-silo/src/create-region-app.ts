@@ -6,6 +6,7 @@ import { RegionGuard } from '@switchyard/silo';
 import { createLogger, NestLogger } from '@switchyard/telemetry';
 import { AppModule } from './app.module';
 import type { AppRuntime } from './app.module';
+import { BatchService } from './edge/batch.service';
 import { mountEdge } from './edge/edge.routes';
 import { EdgeService } from './edge/edge.service';
 import { auditRoutes, requireGuardedRoutes } from './edge/route-audit';
@@ -39,6 +40,7 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
   mountEdge(adapter.getInstance(), {
     guard: app.get(RegionGuard),
     edge: app.get(EdgeService),
+    batches: app.get(BatchService),
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);

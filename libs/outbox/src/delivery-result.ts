@@ -37,7 +37,11 @@ export function classifyDelivery(result: RegionResult): DeliveryResult {
     }
     return { kind: 'retry', reason: result.failure === 'connect' ? 'host_error' : 'timeout_reset', status: undefined };
   }
-  const { status } = result;
+  return classifyStatus(result.status);
+}
+
+/** The same for a status that came in the answer to a batch. */
+export function classifyStatus(status: number): DeliveryResult {
   if (status >= 200 && status < 400) return { kind: 'delivered', status };
   if (status === 429) return { kind: 'postponed', reason: 'rate_limited', status, waitMs: POSTPONE_MS };
   const reason = REJECTED[status];

@@ -2,8 +2,8 @@
  * Draining one mailbox, in order.
  *
  * A drain holds a claim: a row in `mailbox` with its token and an end. It takes a batch of rows (which counts an attempt for
- * each), sends them one after another, and removes those that are done. The first retryable failure ends the drain: the
- * mailbox is not due again until its backoff is over, so nothing overtakes the row that failed.
+ * each), sends them in order, together where the region takes that, and removes those that are done. The first retryable
+ * failure ends the drain: the mailbox is not due again until its backoff is over, so nothing overtakes the row that failed.
  *
  * No transaction and no lock is held while a request is under way. What a crash leaves, at any line:
  *   after the take        rows wait with an attempt counted; the claim ends by itself and another drain goes on
@@ -15,19 +15,17 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, RANDOM } from '@switchyard/primitives';
 import type { Clock, RandomSource } from '@switchyard/primitives';
-import { RegionClient, RegionResolutionError } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { backoffMs } from './backoff';
-import { classifyDelivery } from './delivery-result';
 import type { DeliveryResult } from './delivery-result';
 import { deliveries, deliveryAgeSeconds } from './outbox.metrics';
 import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
-import { deliveryIdOf } from './stored-webhook';
 import type { TakenWebhook } from './stored-webhook';
 import { StoredWebhookStore } from './stored-webhook.store';
 import type { FinishedWebhook, UnreadableWebhook } from './stored-webhook.store';
+import { WebhookTransfer } from './webhook-transfer';
 
 /** Why a drain ended: nothing left, failed (backoff set), postponed (the region wants to be left alone), or there is more and others should have their turn. */
 export type DrainEnd = 'empty' | 'failed' | 'more' | 'not_ours' | 'postponed' | 'stopped';
@@ -53,7 +51,7 @@ export class MailboxDrain {
 
   constructor(
     private readonly store: StoredWebhookStore,
-    private readonly regions: RegionClient,
+    private readonly transfer: WebhookTransfer,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: RandomSource,
@@ -111,15 +109,18 @@ export class MailboxDrain {
     const finished: FinishedWebhook[] = [];
     const unsentFrom = (index: number): string[] => batch.slice(index).map(({ id }) => id);
     try {
-      for (const [index, webhook] of batch.entries()) {
+      for (let index = 0; index < batch.length;) {
         if (this.isStopping) return { end: 'stopped', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
         if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
           return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
         }
-        const row = await this.handle(mailbox, webhook, finished);
-        if (row !== 'done') {
-          const unsentIds = unsentFrom(row.end === 'failed' ? index + 1 : index);
-          return { end: row.end, notBeforeMs: row.afterMs, unsentIds, finished };
+        const rows = await this.handle(mailbox, batch.slice(index), finished);
+        for (const row of rows) {
+          if (row !== 'done') {
+            const unsentIds = unsentFrom(row.end === 'failed' ? index + 1 : index);
+            return { end: row.end, notBeforeMs: row.afterMs, unsentIds, finished };
+          }
+          index += 1;
         }
       }
       return { end: 'done', notBeforeMs: 0, unsentIds: [], finished };
@@ -130,25 +131,49 @@ export class MailboxDrain {
     }
   }
 
-  /** Sends one row, or buries it. */
+  /** Buries the first row, or sends it, with as many as go along. One end each for those that were tried. */
   private async handle(
     mailbox: string,
-    webhook: TakenWebhook | UnreadableWebhook,
+    rows: readonly (TakenWebhook | UnreadableWebhook)[],
     finished: FinishedWebhook[],
-  ): Promise<RowEnd> {
-    if ('isUnreadable' in webhook) {
-      this.logger.error({ mailbox, stored_webhook_id: webhook.id }, 'webhook.unreadable');
-      await this.store.bury(webhook.id, 'unreadable');
+  ): Promise<readonly RowEnd[]> {
+    const end = rows.findIndex((row) => !this.isSendable(row));
+    const sendable = rows.slice(0, end < 0 ? rows.length : end) as readonly TakenWebhook[];
+    if (sendable.length === 0) return [await this.buryUnsendable(mailbox, rows[0] as TakenWebhook | UnreadableWebhook)];
+    const startedAt = this.clock.monotonic();
+    const results = await this.transfer.send(mailbox, sendable);
+    const durationMs = this.clock.monotonic() - startedAt;
+    const ends: RowEnd[] = [];
+    for (const [index, result] of results.entries()) {
+      const webhook = sendable[index] as TakenWebhook;
+      this.report(mailbox, webhook, result, durationMs);
+      const rowEnd = await this.settle(mailbox, webhook, result, finished);
+      ends.push(rowEnd);
+      if (rowEnd !== 'done') break;
+    }
+    return ends;
+  }
+
+  /** More attempts than the limit mean that every one was counted and none came back: each time the process died. */
+  private isSendable(row: TakenWebhook | UnreadableWebhook): row is TakenWebhook {
+    return !('isUnreadable' in row) && !row.isExpired && row.attempts <= this.settings.attemptsMax;
+  }
+
+  private async buryUnsendable(mailbox: string, row: TakenWebhook | UnreadableWebhook): Promise<RowEnd> {
+    if ('isUnreadable' in row) {
+      this.logger.error({ mailbox, stored_webhook_id: row.id }, 'webhook.unreadable');
+      await this.store.bury(row.id, 'unreadable');
       return 'done';
     }
-    if (webhook.isExpired) return this.giveUp(mailbox, webhook, 'expired', undefined);
-    // More than the limit means that every attempt was counted and none came back: each time the process died.
-    if (webhook.attempts > this.settings.attemptsMax) {
-      return this.giveUp(mailbox, webhook, 'attempts_exceeded', undefined);
-    }
-    const startedAt = this.clock.monotonic();
-    const result = await this.send(webhook);
-    this.report(mailbox, webhook, result, this.clock.monotonic() - startedAt);
+    return this.giveUp(mailbox, row, row.isExpired ? 'expired' : 'attempts_exceeded', undefined);
+  }
+
+  private async settle(
+    mailbox: string,
+    webhook: TakenWebhook,
+    result: DeliveryResult,
+    finished: FinishedWebhook[],
+  ): Promise<RowEnd> {
     switch (result.kind) {
       case 'delivered':
         finished.push({ id: webhook.id, outcome: 'delivered', status: result.status });
@@ -179,26 +204,6 @@ export class MailboxDrain {
     );
     await this.store.bury(webhook.id, reason, status);
     return 'done';
-  }
-
-  private async send(webhook: TakenWebhook): Promise<DeliveryResult> {
-    try {
-      const result = await this.regions.send(webhook.region, {
-        method: webhook.method,
-        pathAndQuery: webhook.path,
-        headers: webhook.headers,
-        body: webhook.body,
-        bodySha256Hex: webhook.bodySha256Hex,
-        integrationId: webhook.integrationId,
-        isVerified: webhook.isVerified,
-        deliveryId: deliveryIdOf(webhook.id),
-        timeoutMs: this.settings.timeoutMs,
-      });
-      return classifyDelivery(result);
-    } catch (error) {
-      if (!(error instanceof RegionResolutionError)) throw error;
-      return { kind: 'retry', reason: 'unknown_region', status: undefined };
-    }
   }
 
   private report(mailbox: string, webhook: TakenWebhook, result: DeliveryResult, durationMs: number): void {

@@ -17,6 +17,7 @@ import { OperationService } from './operations/operation.service';
 import { ShedService } from './operations/shed.service';
 import { StoredWebhookStore } from './stored-webhook.store';
 import { Sweeper } from './sweeper';
+import { WebhookTransfer } from './webhook-transfer';
 import { WebhookWriter } from './webhook-writer';
 
 /**
@@ -28,7 +29,14 @@ export class OutboxModule {
     if (settings.claimMs <= settings.timeoutMs) {
       throw new SettingsError(['SWITCHYARD_DELIVERY_CLAIM_MS must be greater than SWITCHYARD_DELIVERY_TIMEOUT_MS']);
     }
-    const delivery: Provider[] = [MailboxDrain, DrainScheduler, Sweeper, HintProcessor, OperationRunner];
+    const delivery: Provider[] = [
+      WebhookTransfer,
+      MailboxDrain,
+      DrainScheduler,
+      Sweeper,
+      HintProcessor,
+      OperationRunner,
+    ];
     return {
       module: OutboxModule,
       imports: [QueueModule.registerQueue(HINT_QUEUE)],

@@ -40,6 +40,12 @@ export const outboxSettings = defineSettings('Stored delivery', {
     max: 300,
     description: 'Stored webhooks that a drain takes with one statement.',
   }),
+  isBatchTransferEnabled: boolean({
+    env: 'SWITCHYARD_DELIVERY_BATCH_TRANSFER',
+    default: 'true',
+    description:
+      'Whether stored webhooks of a mailbox go together in one request to regions that take that; others get them one by one in any case.',
+  }),
   timeoutMs: integer({
     env: 'SWITCHYARD_DELIVERY_TIMEOUT_MS',
     default: '12000',

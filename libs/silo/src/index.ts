@@ -1,3 +1,15 @@
+export {
+  BATCH_CONTENT_TYPE,
+  BATCH_MAX_BYTES,
+  BATCH_MAX_ITEMS,
+  BATCH_PATH,
+  BatchFormatError,
+  decodeDeliveryBatch,
+  encodeBatchAnswer,
+  encodeDeliveryBatch,
+  isSettledStatus,
+} from './delivery-batch';
+export type { BatchItem, BatchTerms, DeliveryBatch } from './delivery-batch';
 export { forwardableHeaders, GATEWAY_HEADERS, returnableHeaders, stripGatewayHeaders } from './gateway-headers';
 export {
   sha256Hex,
@@ -12,6 +24,8 @@ export type {
   ReceivedRequest,
   SignedParts,
 } from './gateway-signature';
+export { RegionBatchClient } from './region-batch.client';
+export type { BatchResult } from './region-batch.client';
 export { RegionDirectory, RegionResolutionError } from './region-directory';
 export type { Region } from './region-directory';
 export { RegionHealth } from './region-health';

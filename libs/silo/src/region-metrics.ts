@@ -1,5 +1,5 @@
 import type { HttpResult } from '@switchyard/http-client';
-import { counter, CounterTally, gauge } from '@switchyard/telemetry';
+import { counter, CounterTally, gauge, histogram } from '@switchyard/telemetry';
 import type { GatewayVerdict } from './gateway-signature';
 
 const regionRequests = new CounterTally({
@@ -24,6 +24,13 @@ export const circuitChanges = counter({
   name: 'switchyard_region_circuit_changes_total',
   help: "Changes of regions' circuits, by what they became.",
   labels: ['region', 'to'],
+});
+
+export const batchItems = histogram({
+  name: 'switchyard_region_batch_items',
+  help: 'Webhooks that a region handled per batch.',
+  labels: [],
+  buckets: [1, 2, 5, 10, 25, 50, 100, 300],
 });
 
 const STATUS_CLASSES = ['0xx', '1xx', '2xx', '3xx', '4xx', '5xx'];

@@ -1,7 +1,15 @@
 import { PARSERS } from '@switchyard/parsers';
-import type { RegionGuard } from '@switchyard/silo';
+import {
+  BATCH_MAX_BYTES,
+  BATCH_PATH,
+  BatchFormatError,
+  decodeDeliveryBatch,
+  encodeBatchAnswer,
+} from '@switchyard/silo';
+import type { DeliveryBatch, RegionGuard } from '@switchyard/silo';
 import type { Logger } from '@switchyard/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { BatchService } from './batch.service';
 import type { EdgeAnswer, EdgeService } from './edge.service';
 import { bodyOf, createGuardHook, createUnsignedHook, passOf } from './guard-hook';
 
@@ -13,6 +21,7 @@ const UNKNOWN_BODY_MAX_BYTES = 64 * 1024;
 export interface EdgeDependencies {
   readonly guard: RegionGuard;
   readonly edge: EdgeService;
+  readonly batches: BatchService;
   readonly logger: Logger;
 }
 
@@ -20,9 +29,9 @@ export interface EdgeDependencies {
  * Mounts the addresses of the gateway's edge, which it forwards to as they came.
  *
  * Plain Fastify routes: bodies stay bytes, and Nest's request handling costs nothing here. One route per provider,
- * because each has a body limit of its own, and one for the rest; all of them behind the region guard.
+ * because each has a body limit of its own, one for the rest and one for batches; all of them behind the region guard.
  */
-export function mountEdge(fastify: FastifyInstance, { guard, edge, logger }: EdgeDependencies): void {
+export function mountEdge(fastify: FastifyInstance, { guard, edge, batches, logger }: EdgeDependencies): void {
   const guarded = {
     method: METHODS,
     onRequest: createUnsignedHook(guard, logger),
@@ -40,6 +49,13 @@ export function mountEdge(fastify: FastifyInstance, { guard, edge, logger }: Edg
       for (const below of prefixes) scope.route({ ...guarded, url: `${below}*`, bodyLimit: maxBodyBytes });
     }
     scope.route({ ...guarded, url: '/extensions/*', bodyLimit: UNKNOWN_BODY_MAX_BYTES });
+    scope.route({
+      ...guarded,
+      method: 'POST',
+      url: BATCH_PATH,
+      bodyLimit: BATCH_MAX_BYTES,
+      handler: (request, reply) => handleBatch(batches, request, reply),
+    });
     done();
   });
 }
@@ -51,6 +67,18 @@ async function handle(edge: EdgeService, request: FastifyRequest, reply: Fastify
     passOf(request),
   );
   return send(reply, answer);
+}
+
+/** What arrives broken was signed so: the gateway is to send its webhooks one by one. */
+async function handleBatch(batches: BatchService, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  let batch: DeliveryBatch;
+  try {
+    batch = decodeDeliveryBatch(bodyOf(request));
+  } catch (error) {
+    if (!(error instanceof BatchFormatError)) throw error;
+    return reply.code(400).send({ error: 'bad_batch', detail: error.message });
+  }
+  return reply.send(encodeBatchAnswer(await batches.handle(batch)));
 }
 
 function send(reply: FastifyReply, { status, headers, json, requestId }: EdgeAnswer): FastifyReply {

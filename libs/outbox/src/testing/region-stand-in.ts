@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BATCH_PATH, decodeDeliveryBatch, encodeBatchAnswer, isSettledStatus } from '@switchyard/silo';
+import type { BatchItem } from '@switchyard/silo';
 
 /** What a stand-in for a region was sent. */
 export interface ReceivedDelivery {
@@ -14,6 +16,14 @@ export class RegionStandIn {
   readonly received: ReceivedDelivery[] = [];
   /** Decides each answer's status; 0 closes the connection without one, `hang` never answers. */
   answer: (delivery: ReceivedDelivery, index: number) => number | 'hang' = () => 200;
+  /** Whether it takes many webhooks in one request, as a region silo does. */
+  takesBatches = false;
+  /** The most of a batch that it handles before it answers, as if the rest had taken too long. */
+  batchItemsMax = Infinity;
+  /** Batches that it was sent although it takes none. */
+  batchesRefused = 0;
+  /** Webhooks per batch, in the order they came. */
+  readonly batchSizes: number[] = [];
   private readonly server: Server;
   private readonly hanging = new Set<ServerResponse>();
 
@@ -23,8 +33,8 @@ export class RegionStandIn {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const delivery = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) };
-        this.received.push(delivery);
-        this.respond(response, this.answer(delivery, this.received.length - 1));
+        if (request.url === BATCH_PATH) this.respondToBatch(response, delivery.body);
+        else this.respond(response, this.receive(delivery));
       });
     });
   }
@@ -49,9 +59,51 @@ export class RegionStandIn {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
+  private receive(delivery: ReceivedDelivery): number | 'hang' {
+    this.received.push(delivery);
+    return this.answer(delivery, this.received.length - 1);
+  }
+
+  private respondToBatch(response: ServerResponse, body: Buffer): void {
+    if (!this.takesBatches) {
+      this.batchesRefused += 1;
+      return this.respond(response, 404);
+    }
+    const { items, isStrict } = decodeDeliveryBatch(body);
+    this.batchSizes.push(items.length);
+    const statuses: number[] = [];
+    for (const item of items.slice(0, this.batchItemsMax)) {
+      const status = this.receive(asDelivery(item));
+      if (status === 'hang' || status === 0) return this.respond(response, status);
+      statuses.push(status);
+      if (isStrict && !isSettledStatus(status)) break;
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(encodeBatchAnswer(statuses)));
+  }
+
   private respond(response: ServerResponse, status: number | 'hang'): void {
     if (status === 'hang') this.hanging.add(response);
     else if (status === 0) response.socket?.destroy();
     else response.writeHead(status, { location: 'http://127.0.0.1:1/elsewhere' }).end();
   }
+}
+
+/** What it would have been alone. */
+function asDelivery({
+  pathAndQuery,
+  headers,
+  body,
+  integrationId,
+  isVerified,
+  deliveryId,
+}: BatchItem): ReceivedDelivery {
+  const named: IncomingMessage['headers'] = {
+    'x-gateway-integration': integrationId ?? '',
+    'x-gateway-verified': isVerified ? '1' : '0',
+    'x-gateway-delivery': deliveryId,
+  };
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    named[(headers[index] as string).toLowerCase()] = headers[index + 1] as string;
+  }
+  return { path: pathAndQuery, headers: named, body };
 }

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BATCH_PATH, decodeDeliveryBatch, encodeBatchAnswer } from '@switchyard/silo';
 import type { BenchContext } from '../bench';
 
 /** A region that takes everything and notes when. */
@@ -21,14 +23,18 @@ export async function startCountingSink(context: BenchContext): Promise<Counting
   let lastAt = 0;
   let wanted = Infinity;
   let arrived: () => void = () => undefined;
+  const receive = (deliveryId: unknown): void => {
+    lastAt = performance.now();
+    count += 1;
+    if (count === 1) firstAt = lastAt;
+    sink.onReceipt(String(deliveryId ?? ''));
+    if (count >= wanted) arrived();
+  };
   const server = createServer((request, response) => {
+    if (request.url === BATCH_PATH) return void takeBatch(request, response, receive);
     request.resume().on('end', () => {
-      lastAt = performance.now();
-      count += 1;
-      if (count === 1) firstAt = lastAt;
-      sink.onReceipt(String(request.headers['x-github-delivery'] ?? ''));
+      receive(request.headers['x-github-delivery']);
       response.writeHead(204).end();
-      if (count >= wanted) arrived();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,4 +66,20 @@ export async function startCountingSink(context: BenchContext): Promise<Counting
     },
   };
   return sink;
+}
+
+/** As a region silo takes one: every webhook of it is read and answered by itself. */
+async function takeBatch(
+  request: IncomingMessage,
+  response: ServerResponse,
+  receive: (deliveryId: unknown) => void,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const { items } = decodeDeliveryBatch(Buffer.concat(chunks));
+  for (const { headers } of items) {
+    receive(headers[headers.findIndex((name) => name.toLowerCase() === 'x-github-delivery') + 1]);
+  }
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(encodeBatchAnswer(items.map(() => 204))));
 }
