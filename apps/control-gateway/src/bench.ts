@@ -26,7 +26,7 @@ const offWriter: Writer = { write: () => Promise.resolve(stored) };
 /** One INSERT and one commit per request: what one would write first. */
 const singleWriter = (store: StoredWebhookStore): Writer => ({
   async write(webhook: NewStoredWebhook) {
-    await store.insert(store.encode(webhook, systemClock.now()));
+    await store.insert([{ ...store.encode(webhook, systemClock.now()), seenKey: undefined }]);
     return stored;
   },
 });

@@ -56,7 +56,7 @@ describe('batched transfer', () => {
         body: Buffer.from(body),
         destinations: [{ region: 'us', mailbox: MAILBOX }],
       };
-      await store.insert(store.encode(webhook, systemClock.now()));
+      await store.insert([store.encode(webhook, systemClock.now())]);
     }
     return bodies;
   }

@@ -114,7 +114,7 @@ export class DeliveryHistoryService {
   /** How many wait, and how many ended how within the retention. */
   async totals(): Promise<DeliveryTotals> {
     const { rows } = await this.pool.query<DeliveryTotals>(
-      `SELECT (SELECT count(*)::int FROM stored_webhook) AS waiting,
+      `SELECT (SELECT coalesce(sum(webhooks), 0)::int FROM stored_total) AS waiting,
          count(*) FILTER (WHERE outcome = 'delivered')::int AS delivered,
          count(*) FILTER (WHERE outcome <> 'delivered')::int AS dead
        FROM delivery`,

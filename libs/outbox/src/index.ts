@@ -23,6 +23,7 @@ export { OperationService } from './operations/operation.service';
 export type { Selection } from './operations/selection';
 export { ShedService } from './operations/shed.service';
 export type { Shed } from './operations/shed.service';
+export { StoredBytesLimit } from './stored-bytes-limit';
 export { StoredWebhookStore } from './stored-webhook.store';
 export { Sweeper } from './sweeper';
 export { WebhookWriter } from './webhook-writer';

@@ -1,4 +1,5 @@
 import { defineMigrations } from '@switchyard/database';
+import accounting from '../migrations/0004_accounting.sql';
 import operations from '../migrations/0002_operations.sql';
 import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
@@ -8,4 +9,5 @@ export const outboxMigrations = defineMigrations('outbox', [
   { name: '0001_stored_webhooks', sql: storedWebhooks },
   { name: '0002_operations', sql: operations },
   { name: '0003_shed', sql: shed },
+  { name: '0004_accounting', sql: accounting },
 ]);

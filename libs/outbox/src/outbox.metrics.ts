@@ -6,6 +6,17 @@ export const webhooksStored = new CounterTally({
   labels: ['provider', 'region'],
 });
 
+export const webhookDuplicates = counter({
+  name: 'switchyard_webhook_duplicates_total',
+  help: 'Webhooks that a provider sent again within the window; acknowledged and not stored again.',
+  labels: ['provider'],
+});
+
+export const overLimitIntegrations = gauge({
+  name: 'switchyard_over_limit_integrations',
+  help: 'Integrations whose webhooks are answered 429, because too many of their bytes wait.',
+});
+
 export const storeFailures = counter({
   name: 'switchyard_store_failures_total',
   help: 'Requests that could not be stored and were answered 503.',

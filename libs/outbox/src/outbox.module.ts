@@ -15,6 +15,7 @@ import { HoldService } from './operations/hold.service';
 import { OperationRunner } from './operations/operation-runner';
 import { OperationService } from './operations/operation.service';
 import { ShedService } from './operations/shed.service';
+import { StoredBytesLimit } from './stored-bytes-limit';
 import { StoredWebhookStore } from './stored-webhook.store';
 import { Sweeper } from './sweeper';
 import { WebhookTransfer } from './webhook-transfer';
@@ -43,6 +44,7 @@ export class OutboxModule {
       providers: [
         { provide: OUTBOX_SETTINGS, useValue: settings },
         StoredWebhookStore,
+        StoredBytesLimit,
         HintPublisher,
         WebhookWriter,
         DeliveryHistoryService,
@@ -52,7 +54,15 @@ export class OutboxModule {
         ShedService,
         ...(settings.isDeliveryEnabled ? delivery : []),
       ],
-      exports: [WebhookWriter, DeliveryHistoryService, AuditLog, HoldService, OperationService, ShedService],
+      exports: [
+        WebhookWriter,
+        DeliveryHistoryService,
+        AuditLog,
+        HoldService,
+        OperationService,
+        ShedService,
+        StoredBytesLimit,
+      ],
     };
   }
 }

@@ -89,6 +89,22 @@ export const outboxSettings = defineSettings('Stored delivery', {
     max: 365,
     description: 'How long records of deliveries and dead letters are kept.',
   }),
+  duplicateWindowSeconds: integer({
+    env: 'SWITCHYARD_INGEST_DUPLICATE_WINDOW_S',
+    default: '3600',
+    min: 0,
+    max: 604_800,
+    description:
+      'For how long a webhook that the provider sends again (same delivery id, same bytes) is acknowledged and not stored again; 0 stores every one.',
+  }),
+  storedBytesMax: integer({
+    env: 'SWITCHYARD_INGEST_STORED_BYTES_MAX',
+    default: '1073741824',
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description:
+      'Bytes of bodies that may wait for one integration, over all its regions; then its webhooks are answered 429. 0: no limit.',
+  }),
   waitingMax: integer({
     env: 'SWITCHYARD_INGEST_WAITING_MAX',
     default: '5000',

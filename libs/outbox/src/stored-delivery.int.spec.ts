@@ -79,7 +79,7 @@ describe.each([
         destinations: [{ region, mailbox }],
         ...more,
       };
-      await store.insert(store.encode(webhook, systemClock.now()));
+      await store.insert([store.encode(webhook, systemClock.now())]);
     }
   }
 

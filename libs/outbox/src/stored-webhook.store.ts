@@ -8,6 +8,7 @@ import burySql from './sql/bury.sql';
 import dueMailboxesSql from './sql/due-mailboxes.sql';
 import finishAndReleaseSql from './sql/finish-and-release.sql';
 import finishSql from './sql/finish.sql';
+import insertUnseenSql from './sql/insert-unseen.sql';
 import releaseSql from './sql/release.sql';
 import takeBatchSql from './sql/take-batch.sql';
 import type { DeliveryOutcome, NewStoredWebhook, TakenWebhook } from './stored-webhook';
@@ -26,13 +27,36 @@ export interface FinishedWebhook {
   readonly status: number;
 }
 
-/** One row ready for the INSERT: its 15 parameters in column order. */
+/** One row ready for the INSERT: its parameters in the order of {@link COLUMN_TYPES}. */
 export type EncodedRow = readonly unknown[];
 
-const COLUMNS =
-  'mailbox, region, provider, integration_id, provider_delivery_id, event_type, request_id, expires_at, is_ephemeral, ' +
-  'is_verified, method, path, headers, body_bytes, body_sha256, sealed';
-const COLUMN_COUNT = 16;
+/** A request ready to be stored: one row per destination. */
+export interface EncodedRequest {
+  /** What tells it from others; `undefined` when the provider gave it no id, or nobody asks. */
+  readonly seenKey: Buffer | undefined;
+  readonly rows: readonly EncodedRow[];
+}
+
+const COLUMN_TYPES = {
+  mailbox: 'text',
+  region: 'text',
+  provider: 'text',
+  integration_id: 'bigint',
+  provider_delivery_id: 'text',
+  event_type: 'text',
+  request_id: 'text',
+  expires_at: 'timestamptz',
+  is_ephemeral: 'boolean',
+  is_verified: 'boolean',
+  method: 'text',
+  path: 'text',
+  headers: 'text',
+  body_bytes: 'integer',
+  body_sha256: 'bytea',
+  sealed: 'bytea',
+};
+const COLUMNS = Object.keys(COLUMN_TYPES).join(', ');
+const COLUMN_COUNT = Object.keys(COLUMN_TYPES).length;
 
 /**
  * Reads and writes the tables of stored delivery. Every method is one statement, so each is all or nothing.
@@ -48,10 +72,10 @@ export class StoredWebhookStore {
   ) {}
 
   /** Encodes a request to its rows, one per destination. `nowMs` starts the age limit. */
-  encode(webhook: NewStoredWebhook, nowMs: number): readonly EncodedRow[] {
+  encode(webhook: NewStoredWebhook, nowMs: number): EncodedRequest {
     const sha256 = createHash('sha256').update(webhook.body).digest();
     const expiresAt = new Date(nowMs + Math.min(webhook.maxAgeMs ?? Infinity, this.settings.ageMaxMs));
-    return webhook.destinations.map(({ region, mailbox }) => {
+    const rows = webhook.destinations.map(({ region, mailbox }) => {
       const { headers, sealed } = encodeWebhook(this.keys, mailbox, webhook.headers, webhook.body);
       return [
         mailbox,
@@ -72,15 +96,36 @@ export class StoredWebhookStore {
         sealed,
       ];
     });
+    return { rows, seenKey: this.settings.duplicateWindowSeconds > 0 ? seenKeyOf(webhook, sha256) : undefined };
   }
 
-  /** Commits rows in one statement. */
-  async insert(rows: readonly EncodedRow[]): Promise<void> {
+  /**
+   * Commits requests in one statement.
+   *
+   * @param requests no two with the same `seenKey`
+   * @returns one flag each: `false` for those that were stored before, within the window, and are not stored again
+   */
+  async insert(requests: readonly EncodedRequest[]): Promise<readonly boolean[]> {
+    if (requests.some(({ seenKey }) => seenKey !== undefined)) return this.insertUnseen(requests);
+    const rows = requests.flatMap((request) => request.rows);
     await this.pool.query({
       name: rows.length <= PREPARED_ROWS_MAX ? `outbox-insert-${rows.length}` : undefined,
       text: `INSERT INTO stored_webhook (${COLUMNS}) VALUES ${valuesClause(rows.length, COLUMN_COUNT)}`,
       values: rows.flat(),
     });
+    return requests.map(() => true);
+  }
+
+  private async insertUnseen(requests: readonly EncodedRequest[]): Promise<readonly boolean[]> {
+    const values = requests.flatMap(({ seenKey, rows }) => rows.flatMap((row) => [seenKey ?? null, ...row]));
+    const count = values.length / (COLUMN_COUNT + 1);
+    const { rows } = await this.pool.query<{ key: Buffer }>({
+      name: count <= PREPARED_ROWS_MAX ? `outbox-insert-unseen-${count}` : undefined,
+      text: insertUnseenText(count),
+      values: [...values, this.settings.duplicateWindowSeconds],
+    });
+    const stored = new Set(rows.map(({ key }) => key.toString('latin1')));
+    return requests.map(({ seenKey }) => seenKey === undefined || stored.has(seenKey.toString('latin1')));
   }
 
   /** Claims the mailbox, or renews the claim of `token`, and takes its next rows in order; empty when there is nothing to do. */
@@ -170,6 +215,13 @@ export class StoredWebhookStore {
     return rows.map((row) => row.mailbox);
   }
 
+  /** Forgets deliveries of providers that were seen before the window. */
+  async purgeSeen(): Promise<void> {
+    await this.pool.query(`DELETE FROM seen_delivery WHERE seen_at < now() - $1::integer * interval '1 second'`, [
+      this.settings.duplicateWindowSeconds,
+    ]);
+  }
+
   /** Deletes records and dead letters older than the retention, and claims of mailboxes that have long been empty. */
   async purge(): Promise<number> {
     const days = this.settings.retentionDays;
@@ -223,6 +275,41 @@ export class StoredWebhookStore {
 const PREPARED_ROWS_MAX = 64;
 /** Few enough that a purge never holds locks for long, many enough to keep up with a busy day in minutes. */
 const PURGE_ROWS = 10_000;
+
+const SEEN_KEY_BYTES = 16;
+
+/**
+ * The body is part of it: somebody who knows the id of a delivery that is to come cannot keep it out by sending something else
+ * under it first.
+ */
+function seenKeyOf({ provider, integrationId, providerDeliveryId }: NewStoredWebhook, bodySha256: Buffer) {
+  if (providerDeliveryId === undefined) return undefined;
+  return createHash('sha256')
+    .update(JSON.stringify([provider, integrationId, providerDeliveryId]))
+    .update(bodySha256)
+    .digest()
+    .subarray(0, SEEN_KEY_BYTES);
+}
+
+const insertTexts: string[] = [];
+
+/** The rows whose key is new, in their order; see insert-unseen.sql. */
+function insertUnseenText(rowCount: number): string {
+  return (insertTexts[rowCount] ??= insertUnseenSql
+    .replaceAll('/* columns */', COLUMNS)
+    .replace('/* rows */', numberedRows(rowCount))
+    .replace('/* window */', `$${rowCount * (COLUMN_COUNT + 1) + 1}`));
+}
+
+/** `(1,$1::bytea,$2::text,…),(2,$18,…)`: the first row tells the types of all. */
+function numberedRows(rowCount: number): string {
+  const types = ['bytea', ...Object.values(COLUMN_TYPES)];
+  let parameter = 0;
+  return Array.from({ length: rowCount }, (_, row) => {
+    const parameters = types.map((type) => `$${++parameter}${row === 0 ? `::${type}` : ''}`);
+    return `(${row},${parameters.join(',')})`;
+  }).join(',');
+}
 
 interface TakenRow {
   readonly id: string;

@@ -76,7 +76,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.sweep();
       this.rounds += 1;
-      if (this.rounds % ROUNDS_PER_PURGE === 0) await this.store.purge();
+      if (this.rounds % ROUNDS_PER_PURGE === 0) await Promise.all([this.store.purge(), this.store.purgeSeen()]);
       sweeps.inc({ result: 'ok' });
     } catch (error) {
       sweeps.inc({ result: 'failed' });

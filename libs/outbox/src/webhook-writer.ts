@@ -5,22 +5,25 @@ import type { Clock } from '@switchyard/primitives';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { HintPublisher } from './hint.publisher';
-import { storeBatchRows, storeFailures, webhooksStored } from './outbox.metrics';
+import { storeBatchRows, storeFailures, webhookDuplicates, webhooksStored } from './outbox.metrics';
 import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
 import type { NewStoredWebhook } from './stored-webhook';
+import { StoredBytesLimit } from './stored-bytes-limit';
 import { StoredWebhookStore } from './stored-webhook.store';
-import type { EncodedRow } from './stored-webhook.store';
+import type { EncodedRequest } from './stored-webhook.store';
 
 /** What storing came to. */
 export type StoreResult =
   | { readonly kind: 'stored' }
+  /** The provider sent it before, within the window; nothing more was written. */
+  | { readonly kind: 'duplicate' }
   /** Nothing was acknowledged; the sender should try again after `retryAfterSeconds`. */
   | { readonly kind: 'unavailable'; readonly reason: 'overloaded' | 'database'; readonly retryAfterSeconds: number };
 
 interface Pending {
   readonly webhook: NewStoredWebhook;
-  readonly rows: readonly EncodedRow[];
+  readonly encoded: EncodedRequest;
 }
 
 /** A batch stays well under PostgreSQL's 65,535 parameters (16 per row) and keeps a commit short. */
@@ -37,22 +40,23 @@ const BATCHES_IN_FLIGHT = 2;
  */
 @Injectable()
 export class WebhookWriter implements OnModuleDestroy {
-  private readonly batcher: Batcher<Pending, void>;
+  private readonly batcher: Batcher<Pending, boolean>;
 
   constructor(
     private readonly store: StoredWebhookStore,
     private readonly hintPublisher: HintPublisher,
+    private readonly limit: StoredBytesLimit,
     @Inject(OUTBOX_SETTINGS) settings: OutboxSettings,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.batcher = new Batcher<Pending, void>({
+    this.batcher = new Batcher<Pending, boolean>({
       flush: (batch) => this.flush(batch),
       maxItems: BATCH_WEBHOOKS,
       maxBytes: BATCH_BYTES,
       concurrency: BATCHES_IN_FLIGHT,
       maxWaiting: settings.waitingMax,
-      sizeOf: ({ webhook, rows }) => webhook.body.length * rows.length,
+      sizeOf: ({ webhook, encoded }) => webhook.body.length * encoded.rows.length,
       isItemError: isDataError,
     });
   }
@@ -60,8 +64,8 @@ export class WebhookWriter implements OnModuleDestroy {
   /** Stores one request; resolves after the commit. */
   async write(webhook: NewStoredWebhook): Promise<StoreResult> {
     try {
-      await this.batcher.add({ webhook, rows: this.store.encode(webhook, this.clock.now()) });
-      return { kind: 'stored' };
+      const encoded = this.store.encode(webhook, this.clock.now());
+      return (await this.batcher.add({ webhook, encoded })) ? { kind: 'stored' } : this.tellDuplicate(webhook);
     } catch (error) {
       const reason = error instanceof BatcherFullError ? 'overloaded' : 'database';
       storeFailures.inc({ reason });
@@ -74,18 +78,47 @@ export class WebhookWriter implements OnModuleDestroy {
     await this.batcher.close();
   }
 
-  private async flush(batch: readonly Pending[]): Promise<readonly void[]> {
-    const rows = batch.flatMap((pending) => pending.rows);
-    await this.store.insert(rows);
-    storeBatchRows.observe(rows.length);
-    for (const { webhook } of batch) {
+  private tellDuplicate(webhook: NewStoredWebhook): StoreResult {
+    webhookDuplicates.inc({ provider: webhook.provider });
+    const { provider, providerDeliveryId, requestId } = webhook;
+    this.logger.info(
+      { provider, provider_delivery_id: providerDeliveryId, request_id: requestId },
+      'webhook.duplicate',
+    );
+    return { kind: 'duplicate' };
+  }
+
+  /** Whether each was stored. */
+  private async flush(batch: readonly Pending[]): Promise<readonly boolean[]> {
+    const isFirst = firstOfEachKey(batch);
+    const firsts = batch.filter((_, index) => isFirst[index]);
+    const stored = await this.store.insert(firsts.map(({ encoded }) => encoded));
+    let rows = 0;
+    for (const [index, { webhook, encoded }] of firsts.entries()) {
+      if (stored[index] !== true) continue;
+      rows += encoded.rows.length;
+      this.limit.noteStored(webhook.integrationId);
       for (const { region, mailbox } of webhook.destinations) {
         webhooksStored.of(webhook.provider, region).inc();
         this.hintPublisher.announce(mailbox);
       }
     }
-    return batch.map(() => undefined);
+    storeBatchRows.observe(rows);
+    let next = 0;
+    return isFirst.map((first) => first && stored[next++] === true);
   }
+}
+
+/** A provider that is in a hurry sends the same again before the first is stored: both may be in one batch. */
+function firstOfEachKey(batch: readonly Pending[]): readonly boolean[] {
+  const keys = new Set<string>();
+  return batch.map(({ encoded: { seenKey } }) => {
+    if (seenKey === undefined) return true;
+    const key = seenKey.toString('latin1');
+    if (keys.has(key)) return false;
+    keys.add(key);
+    return true;
+  });
 }
 
 /** SQLSTATE class 22 (data exception) and 23 (constraint): about one row, not about the database. */

@@ -38,6 +38,12 @@ export const signatureChecks = new CounterTally({
   labels: ['provider', 'result'],
 });
 
+export const webhooksOverLimit = counter({
+  name: 'switchyard_webhooks_over_limit_total',
+  help: 'Webhooks turned away with 429 because too many bytes of their integration wait.',
+  labels: ['provider'],
+});
+
 export const webhooksShed = counter({
   name: 'switchyard_webhooks_shed_total',
   help: 'Webhooks turned away with 429 because an operator said so.',

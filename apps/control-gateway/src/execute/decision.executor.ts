@@ -8,7 +8,7 @@ import type {
   RegionDecision,
   RoutingDecision,
 } from '@switchyard/parsers';
-import { ShedService, WebhookWriter } from '@switchyard/outbox';
+import { ShedService, StoredBytesLimit, WebhookWriter } from '@switchyard/outbox';
 import { forwardableHeaders } from '@switchyard/silo';
 import type { RegionResult } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
@@ -16,7 +16,7 @@ import type { Logger } from '@switchyard/telemetry';
 import { ControlViews } from '../control-views/control-views';
 import { jsonAnswer, problemAnswer, regionAnswer } from '../edge/answer';
 import type { Answer } from '../edge/answer';
-import { budgetLeftSeconds, webhooksShed } from '../edge/edge.metrics';
+import { budgetLeftSeconds, webhooksOverLimit, webhooksShed } from '../edge/edge.metrics';
 import type { EdgeRequest } from '../edge/edge-request';
 import { chooseAnswer } from './choose-answer';
 import { DeferredDispatcher, describeResults } from './deferred.dispatcher';
@@ -33,6 +33,7 @@ export class DecisionExecutor {
     private readonly deferred: DeferredDispatcher,
     private readonly writer: WebhookWriter,
     private readonly sheds: ShedService,
+    private readonly limit: StoredBytesLimit,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -92,6 +93,12 @@ export class DecisionExecutor {
         'Retry-After': '60',
       });
     }
+    if (this.limit.isOver(decision.integrationId)) {
+      webhooksOverLimit.inc({ provider: request.provider });
+      return problemAnswer(429, 'too_much_waiting', 'too much of this integration waits for its regions already', {
+        'Retry-After': '60',
+      });
+    }
     const { inbound } = request;
     const result = await this.writer.write({
       provider: request.provider,
@@ -110,7 +117,7 @@ export class DecisionExecutor {
         mailbox: mailboxOf(request.parser, decision, region),
       })),
     });
-    if (result.kind === 'stored') return jsonAnswer('gateway', decision.ackStatus);
+    if (result.kind !== 'unavailable') return jsonAnswer('gateway', decision.ackStatus);
     return problemAnswer(503, 'not_stored', 'the webhook could not be stored; please send it again', {
       'Retry-After': String(result.retryAfterSeconds),
     });

@@ -13,7 +13,8 @@ import { OperationRunner } from './operation-runner';
 import { OperationService } from './operation.service';
 
 const keys = KeyRing.parse(generateKey('k1'));
-const { outbox: settings } = loadSettings({ outbox: outboxSettings }, {});
+const loaded = loadSettings({ outbox: outboxSettings }, { SWITCHYARD_INGEST_DUPLICATE_WINDOW_S: '0' });
+const settings = loaded.outbox;
 const TOKEN = '00000000-0000-4000-8000-000000000001';
 
 let database: TemporaryDatabase;
@@ -55,7 +56,7 @@ async function save(mailbox: string, count: number): Promise<void> {
       body: Buffer.from(`${mailbox} ${index}`),
       destinations: [{ region, mailbox }],
     };
-    await store.insert(store.encode(webhook, Date.now()));
+    await store.insert([store.encode(webhook, Date.now())]);
   }
 }
 
