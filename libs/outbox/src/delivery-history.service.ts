@@ -93,7 +93,7 @@ export class DeliveryHistoryService {
          waiting.oldest AS "oldestReceivedAt", nullif(box.due_at, '-infinity') AS "dueAt",
          coalesce(box.claimed_until > now(), false) AS "isClaimed",
          EXISTS (SELECT FROM hold
-           WHERE (hold.scope = 'mailbox' AND hold.value = waiting.mailbox)
+           WHERE (hold.scope = 'mailbox' AND hold.value = split_part(waiting.mailbox, '!', 1))
               OR (hold.scope = 'region' AND hold.value = split_part(waiting.mailbox, ':', 2))
               OR (hold.scope = 'integration'
                 AND hold.value = split_part(waiting.mailbox, ':', 1) || ':' || split_part(waiting.mailbox, ':', 3))

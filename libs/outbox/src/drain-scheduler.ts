@@ -2,8 +2,9 @@
  * Which mailboxes this process drains now.
  *
  * A submitted mailbox is queued (once), running, or running with another round wanted. Queues are per region and served in
- * turn, and a region may use only its share of the places, so a hanging region leaves the others theirs. Nothing here is
- * durable: after a crash the sweeper submits again.
+ * turn, and a region may use only its share of the places, so a hanging region leaves the others theirs. Mailboxes that come
+ * from a backoff may not take the last places, in all or of a region: those are for fresh webhooks. Nothing here is durable:
+ * after a crash the sweeper submits again.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
@@ -16,8 +17,13 @@ import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
 
 interface RegionQueue {
-  readonly waiting: Set<string>;
+  /** Mailboxes with fresh webhooks, and those that come from a backoff. */
+  readonly fresh: Set<string>;
+  readonly retries: Set<string>;
   running: number;
+  runningRetries: number;
+  /** Whether the one started last was fresh: the two take turns. */
+  wasFresh: boolean;
 }
 
 @Injectable()
@@ -26,6 +32,7 @@ export class DrainScheduler implements OnModuleDestroy {
   private readonly running = new Map<string, Promise<void>>();
   private readonly wantedAgain = new Set<string>();
   private readonly wakeUps = new Map<string, NodeJS.Timeout>();
+  private runningRetries = 0;
   private isStopping = false;
 
   constructor(
@@ -35,21 +42,23 @@ export class DrainScheduler implements OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Asks for a mailbox to be drained soon. Cheap and idempotent. */
-  submit(mailbox: string): void {
+  /** Asks for a mailbox to be drained soon. Cheap and idempotent. @param isRetry whether it comes from a backoff */
+  submit(mailbox: string, isRetry = false): void {
     if (this.isStopping) return;
     if (this.running.has(mailbox)) {
       this.wantedAgain.add(mailbox);
       return;
     }
-    this.queueOf(regionOfMailbox(mailbox)).waiting.add(mailbox);
+    const queue = this.queueOf(regionOfMailbox(mailbox));
+    const isWaiting = queue.fresh.has(mailbox) || queue.retries.has(mailbox);
+    if (!isWaiting) (isRetry ? queue.retries : queue.fresh).add(mailbox);
     this.fillPlaces();
   }
 
   /** Mailboxes that wait for a place. */
   get waitingCount(): number {
     let count = 0;
-    for (const queue of this.regions.values()) count += queue.waiting.size;
+    for (const queue of this.regions.values()) count += queue.fresh.size + queue.retries.size;
     return count;
   }
 
@@ -69,7 +78,7 @@ export class DrainScheduler implements OnModuleDestroy {
   private queueOf(region: string): RegionQueue {
     let queue = this.regions.get(region);
     if (queue === undefined) {
-      queue = { waiting: new Set(), running: 0 };
+      queue = { fresh: new Set(), retries: new Set(), running: 0, runningRetries: 0, wasFresh: false };
       this.regions.set(region, queue);
     }
     return queue;
@@ -82,15 +91,34 @@ export class DrainScheduler implements OnModuleDestroy {
       isProgress = false;
       for (const [region, queue] of [...this.regions]) {
         if (this.running.size >= this.settings.drainsMax) return;
-        const next = queue.waiting.values().next();
-        if (next.done === true || queue.running >= this.placesOf(region)) continue;
-        queue.waiting.delete(next.value);
+        if (queue.fresh.size + queue.retries.size === 0) continue;
+        const next = this.takeNext(queue, this.placesOf(region));
+        if (next === undefined) continue;
         this.regions.delete(region);
         this.regions.set(region, queue);
-        this.start(next.value, region, queue);
+        this.start(next.mailbox, region, queue, next.isRetry);
         isProgress = true;
       }
     }
+  }
+
+  /** The mailbox that may start now, taken off its list. */
+  private takeNext(queue: RegionQueue, places: number): { mailbox: string; isRetry: boolean } | undefined {
+    if (queue.running >= places) return undefined;
+    const mayRetry =
+      queue.runningRetries < this.retriesOf(places) && this.runningRetries < this.retriesOf(this.settings.drainsMax);
+    const isRetry = mayRetry && queue.retries.size > 0 && (queue.fresh.size === 0 || queue.wasFresh);
+    const list = isRetry ? queue.retries : queue.fresh;
+    const next = list.values().next();
+    if (next.done === true) return undefined;
+    list.delete(next.value);
+    queue.wasFresh = !isRetry;
+    return { mailbox: next.value, isRetry };
+  }
+
+  /** How many of so many places retries may take; one at least, or a mailbox that failed once would never go on. */
+  private retriesOf(places: number): number {
+    return Math.max(1, Math.floor((places * (100 - this.settings.firstAttemptPercent)) / 100));
   }
 
   /** A region's share of the places, less while it is doing badly; none while nothing may be sent: then we come back. */
@@ -109,11 +137,15 @@ export class DrainScheduler implements OnModuleDestroy {
     this.wakeUps.set(region, timer.unref());
   }
 
-  private start(mailbox: string, region: string, queue: RegionQueue): void {
+  private start(mailbox: string, region: string, queue: RegionQueue, isRetry: boolean): void {
     queue.running += 1;
+    if (isRetry) queue.runningRetries += 1;
+    if (isRetry) this.runningRetries += 1;
     drainsRunning.set({ region }, queue.running);
     const run = this.run(mailbox).finally(() => {
       queue.running -= 1;
+      if (isRetry) queue.runningRetries -= 1;
+      if (isRetry) this.runningRetries -= 1;
       drainsRunning.set({ region }, queue.running);
       this.running.delete(mailbox);
       if (this.wantedAgain.delete(mailbox)) this.submit(mailbox);

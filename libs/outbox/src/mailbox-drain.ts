@@ -32,6 +32,8 @@ export type DrainEnd = 'empty' | 'failed' | 'more' | 'not_ours' | 'postponed' | 
 
 /** After so many batches a drain lets other mailboxes have its place. */
 const BATCHES_PER_TURN = 8;
+/** Failures that a drain sets aside. More of them mean that the region is unwell; then the mailbox waits as a whole. */
+const ASIDE_MAX = 10;
 
 /** What a batch came to; `unsentIds` get their attempt back. */
 interface BatchEnd {
@@ -42,12 +44,23 @@ interface BatchEnd {
   readonly unsentIds: readonly string[];
 }
 
+/** What the steps of one run share. */
+interface RunningDrain {
+  readonly mailbox: string;
+  readonly token: string;
+  /** Rows to be removed and recorded. */
+  readonly finished: FinishedWebhook[];
+  /** How many were set aside. */
+  readonly aside: { count: number };
+}
+
 /** What one row came to: done with, or the mailbox waits; postponed ones count no attempt. */
 type RowEnd = 'done' | { readonly end: 'failed' | 'postponed'; readonly afterMs: number };
 
 @Injectable()
 export class MailboxDrain {
   private isStopping = false;
+  private readonly skipping: ReadonlySet<string>;
 
   constructor(
     private readonly store: StoredWebhookStore,
@@ -56,7 +69,9 @@ export class MailboxDrain {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: RandomSource,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.skipping = new Set(settings.skipOnFailure);
+  }
 
   /** Makes every running drain stop after its request and give its claim back. */
   stop(): void {
@@ -66,11 +81,12 @@ export class MailboxDrain {
   /** Delivers a mailbox until it is empty, fails, or has had its turn. */
   async run(mailbox: string): Promise<DrainEnd> {
     const token = randomUUID();
+    const aside = { count: 0 };
     for (let turn = 0; turn < BATCHES_PER_TURN && !this.isStopping; turn++) {
       const claimedAt = this.clock.monotonic();
       const batch = await this.store.takeBatch(mailbox, token);
       if (batch.length === 0) return this.leaveEmpty(mailbox, token);
-      const sent = await this.sendBatch(mailbox, batch, claimedAt + this.settings.claimMs);
+      const sent = await this.sendBatch({ mailbox, token, aside }, batch, claimedAt + this.settings.claimMs);
       const { end, notBeforeMs, unsentIds, finished } = sent;
       if (end === 'done' && this.isLast(batch)) return this.leave(mailbox, token, finished);
       await this.store.finish(finished);
@@ -102,7 +118,7 @@ export class MailboxDrain {
   }
 
   private async sendBatch(
-    mailbox: string,
+    { mailbox, token, aside }: Omit<RunningDrain, 'finished'>,
     batch: readonly (TakenWebhook | UnreadableWebhook)[],
     claimEndsAt: number,
   ): Promise<BatchEnd> {
@@ -114,14 +130,15 @@ export class MailboxDrain {
         if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
           return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
         }
-        const rows = await this.handle(mailbox, batch.slice(index), finished);
-        for (const row of rows) {
-          if (row !== 'done') {
-            const unsentIds = unsentFrom(row.end === 'failed' ? index + 1 : index);
-            return { end: row.end, notBeforeMs: row.afterMs, unsentIds, finished };
-          }
-          index += 1;
+        const rest = batch.slice(index);
+        const rows = await this.handle({ mailbox, token, finished, aside }, rest);
+        const stop = rows.find((row) => row !== 'done');
+        if (stop !== undefined) {
+          const isTried = (_: unknown, at: number): boolean => rows[at] === 'done' || rows[at]?.end === 'failed';
+          const unsentIds = rest.filter((row, at) => !isTried(row, at)).map(({ id }) => id);
+          return { end: stop.end, notBeforeMs: stop.afterMs, unsentIds, finished };
         }
+        index += rows.length;
       }
       return { end: 'done', notBeforeMs: 0, unsentIds: [], finished };
     } catch (error) {
@@ -133,23 +150,24 @@ export class MailboxDrain {
 
   /** Buries the first row, or sends it, with as many as go along. One end each for those that were tried. */
   private async handle(
-    mailbox: string,
+    drain: RunningDrain,
     rows: readonly (TakenWebhook | UnreadableWebhook)[],
-    finished: FinishedWebhook[],
   ): Promise<readonly RowEnd[]> {
+    const { mailbox } = drain;
     const end = rows.findIndex((row) => !this.isSendable(row));
     const sendable = rows.slice(0, end < 0 ? rows.length : end) as readonly TakenWebhook[];
     if (sendable.length === 0) return [await this.buryUnsendable(mailbox, rows[0] as TakenWebhook | UnreadableWebhook)];
     const startedAt = this.clock.monotonic();
-    const results = await this.transfer.send(mailbox, sendable);
+    const isStrict = this.isStrict(drain, sendable[0]?.provider ?? '');
+    const results = await this.transfer.send(mailbox, sendable, isStrict);
     const durationMs = this.clock.monotonic() - startedAt;
     const ends: RowEnd[] = [];
     for (const [index, result] of results.entries()) {
       const webhook = sendable[index] as TakenWebhook;
       this.report(mailbox, webhook, result, durationMs);
-      const rowEnd = await this.settle(mailbox, webhook, result, finished);
+      const rowEnd = await this.settle(drain, webhook, result, isStrict);
       ends.push(rowEnd);
-      if (rowEnd !== 'done') break;
+      if (isStrict && rowEnd !== 'done') break;
     }
     return ends;
   }
@@ -168,12 +186,18 @@ export class MailboxDrain {
     return this.giveUp(mailbox, row, row.isExpired ? 'expired' : 'attempts_exceeded', undefined);
   }
 
+  /** Whether what follows a webhook that has to be tried again waits for it. One that was set aside has none behind it. */
+  private isStrict({ mailbox, aside }: RunningDrain, provider: string): boolean {
+    return !this.skipping.has(provider) || aside.count >= ASIDE_MAX || mailbox.includes('!');
+  }
+
   private async settle(
-    mailbox: string,
+    drain: RunningDrain,
     webhook: TakenWebhook,
     result: DeliveryResult,
-    finished: FinishedWebhook[],
+    isStrict: boolean,
   ): Promise<RowEnd> {
+    const { mailbox, finished } = drain;
     switch (result.kind) {
       case 'delivered':
         finished.push({ id: webhook.id, outcome: 'delivered', status: result.status });
@@ -187,8 +211,16 @@ export class MailboxDrain {
         if (webhook.attempts >= this.settings.attemptsMax) {
           return this.giveUp(mailbox, webhook, 'attempts_exceeded', result.status);
         }
-        return { end: 'failed', afterMs: backoffMs(webhook.attempts, this.settings.backoffMs, this.random) };
+        return this.tryAgain(drain, webhook, isStrict);
     }
+  }
+
+  /** Later: the whole mailbox, or this one alone. */
+  private async tryAgain({ mailbox, token, aside }: RunningDrain, { id, attempts }: TakenWebhook, isStrict: boolean) {
+    const afterMs = backoffMs(attempts, this.settings.backoffMs, this.random);
+    if (isStrict || aside.count >= ASIDE_MAX) return { end: 'failed', afterMs } as const;
+    aside.count += 1;
+    return (await this.store.setAside(id, mailbox, token, afterMs)) ? 'done' : ({ end: 'failed', afterMs } as const);
   }
 
   private async giveUp(

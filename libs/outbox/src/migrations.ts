@@ -1,5 +1,6 @@
 import { defineMigrations } from '@switchyard/database';
 import accounting from '../migrations/0004_accounting.sql';
+import setAside from '../migrations/0005_set_aside.sql';
 import operations from '../migrations/0002_operations.sql';
 import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
@@ -10,4 +11,5 @@ export const outboxMigrations = defineMigrations('outbox', [
   { name: '0002_operations', sql: operations },
   { name: '0003_shed', sql: shed },
   { name: '0004_accounting', sql: accounting },
+  { name: '0005_set_aside', sql: setAside },
 ]);

@@ -1,4 +1,4 @@
-import { boolean, defineSettings, integer } from '@switchyard/config';
+import { boolean, defineSettings, integer, list } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 
 /** DI token of the {@link OutboxSettings}. */
@@ -32,6 +32,21 @@ export const outboxSettings = defineSettings('Stored delivery', {
     max: 1024,
     description:
       'Mailboxes of one region that this process drains at once, so that a slow region leaves room for others.',
+  }),
+  firstAttemptPercent: integer({
+    env: 'SWITCHYARD_DELIVERY_FIRST_ATTEMPT_PERCENT',
+    default: '25',
+    min: 0,
+    max: 90,
+    description:
+      'Share of the drains, in all and of each region, that is kept for mailboxes that do not come from a backoff, so that a storm of retries delays no fresh webhook.',
+  }),
+  skipOnFailure: list({
+    env: 'SWITCHYARD_DELIVERY_SKIP_ON_FAILURE',
+    default: '',
+    example: 'github,gitlab',
+    description:
+      'Providers whose order may give way: a webhook that has to be tried again is set aside, and the ones behind it go on. All others are strict.',
   }),
   batchRows: integer({
     env: 'SWITCHYARD_DELIVERY_BATCH_ROWS',

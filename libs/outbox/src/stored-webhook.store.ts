@@ -10,6 +10,7 @@ import finishAndReleaseSql from './sql/finish-and-release.sql';
 import finishSql from './sql/finish.sql';
 import insertUnseenSql from './sql/insert-unseen.sql';
 import releaseSql from './sql/release.sql';
+import setAsideSql from './sql/set-aside.sql';
 import takeBatchSql from './sql/take-batch.sql';
 import type { DeliveryOutcome, NewStoredWebhook, TakenWebhook } from './stored-webhook';
 import { decodeWebhook, encodeWebhook } from './stored-webhook.codec';
@@ -18,6 +19,13 @@ import { decodeWebhook, encodeWebhook } from './stored-webhook.codec';
 export interface UnreadableWebhook {
   readonly id: string;
   readonly isUnreadable: true;
+}
+
+/** A mailbox that may be drained. */
+export interface DueMailbox {
+  readonly name: string;
+  /** Whether it has waited for the end of a backoff. */
+  readonly isRetry: boolean;
 }
 
 /** What became of one row. */
@@ -172,6 +180,12 @@ export class StoredWebhookStore {
     return { isReleased: rows[0]?.is_released === true, hasMore: rows[0]?.has_more === true };
   }
 
+  /** Gives one row a mailbox of its own, due after a backoff, so that the ones behind it go on. */
+  async setAside(id: string, mailbox: string, token: string, notBeforeMs: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(setAsideSql, [id, mailbox, token, notBeforeMs]);
+    return rowCount === 1;
+  }
+
   /** Makes one row a dead letter. */
   async bury(id: string, reason: DeliveryOutcome, status?: number): Promise<void> {
     await this.pool.query({ name: 'outbox-bury', text: burySql, values: [id, reason, status ?? null] });
@@ -206,13 +220,13 @@ export class StoredWebhookStore {
   }
 
   /** Names of due mailboxes after a cursor, in name order. */
-  async dueMailboxes(after: string, limit: number): Promise<readonly string[]> {
-    const { rows } = await this.pool.query<{ mailbox: string }>({
+  async dueMailboxes(after: string, limit: number): Promise<readonly DueMailbox[]> {
+    const { rows } = await this.pool.query<{ mailbox: string; is_retry: boolean }>({
       name: 'outbox-due-mailboxes',
       text: dueMailboxesSql,
       values: [after, limit],
     });
-    return rows.map((row) => row.mailbox);
+    return rows.map((row) => ({ name: row.mailbox, isRetry: row.is_retry }));
   }
 
   /** Forgets deliveries of providers that were seen before the window. */
@@ -222,13 +236,20 @@ export class StoredWebhookStore {
     ]);
   }
 
-  /** Deletes records and dead letters older than the retention, and claims of mailboxes that have long been empty. */
+  /** Deletes records and dead letters older than the retention, and mailboxes of what was set aside and is gone. */
   async purge(): Promise<number> {
     const days = this.settings.retentionDays;
     const counts = await Promise.all([
       this.purgeTable('delivery', 'stored_webhook_id', 'finished_at', days),
       this.purgeTable('dead_letter', 'id', 'died_at', days),
     ]);
+    await this.pool.query(
+      `DELETE FROM mailbox WHERE name IN (
+         SELECT name FROM mailbox WHERE strpos(name, '!') > 0 AND claimed_until <= now() AND due_at <= now()
+           AND NOT EXISTS (SELECT FROM stored_webhook WHERE stored_webhook.mailbox = name)
+         LIMIT $1)`,
+      [PURGE_ROWS],
+    );
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -243,7 +264,7 @@ export class StoredWebhookStore {
 
   private decode(mailbox: string, row: TakenRow): TakenWebhook | UnreadableWebhook {
     try {
-      const { headers, body } = decodeWebhook(this.keys, mailbox, row);
+      const { headers, body } = decodeWebhook(this.keys, row.sealed_mailbox ?? mailbox, row);
       return {
         id: row.id,
         region: row.region,
@@ -328,6 +349,7 @@ interface TakenRow {
   readonly headers: string;
   readonly body_sha256: Buffer;
   readonly sealed: Buffer;
+  readonly sealed_mailbox: string | null;
 }
 
 /** Orders ids as numbers: they are strings because a bigint does not fit a JavaScript number. */

@@ -52,11 +52,11 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     let found = 0;
     for (;;) {
       const mailboxes = await this.store.dueMailboxes(after, PAGE);
-      for (const mailbox of mailboxes) this.scheduler.submit(mailbox);
+      for (const { name, isRetry } of mailboxes) this.scheduler.submit(name, isRetry);
       found += mailboxes.length;
       const last = mailboxes.at(-1);
       if (last === undefined || mailboxes.length < PAGE || this.scheduler.waitingCount >= WAITING_ENOUGH) break;
-      after = last;
+      after = last.name;
     }
     sweptMailboxes.inc(found);
     return found;

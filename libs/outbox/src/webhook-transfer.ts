@@ -38,15 +38,16 @@ export class WebhookTransfer {
    * Sends webhooks of one mailbox, in order.
    *
    * @param webhooks at least one, all for the same region
+   * @param isStrict whether what follows one that has to be tried again is to wait for it
    * @returns one result each for those that were tried, from the first on; at least one
    */
-  async send(mailbox: string, webhooks: readonly TakenWebhook[]): Promise<readonly DeliveryResult[]> {
+  async send(mailbox: string, webhooks: readonly TakenWebhook[], isStrict = true): Promise<readonly DeliveryResult[]> {
     const [first] = webhooks;
     if (first === undefined) return [];
     try {
       const group = this.groupOf(mailbox, first.region, webhooks);
       if (group.length > 1) {
-        const results = await this.sendTogether(mailbox, first.region, group);
+        const results = await this.sendTogether(mailbox, first.region, group, isStrict);
         if (results !== undefined) return results;
       }
       return [classifyDelivery(await this.regions.send(first.region, this.toRequest(first)))];
@@ -78,9 +79,10 @@ export class WebhookTransfer {
     mailbox: string,
     region: string,
     webhooks: readonly TakenWebhook[],
+    isStrict: boolean,
   ): Promise<readonly DeliveryResult[] | undefined> {
     const requests = webhooks.map((webhook) => this.toRequest(webhook));
-    const end = await this.batches.send(region, requests, true);
+    const end = await this.batches.send(region, requests, isStrict);
     switch (end.kind) {
       case 'unsupported':
         return undefined;

@@ -10,7 +10,7 @@ WITH selected AS (
 ), recorded AS (
   INSERT INTO delivery (stored_webhook_id, mailbox, region, provider, integration_id, provider_delivery_id, event_type,
     request_id, outcome, status, attempts, received_at, body_bytes, body_sha256)
-  SELECT id, mailbox, region, provider, integration_id, provider_delivery_id, event_type,
+  SELECT id, split_part(mailbox, '!', 1), region, provider, integration_id, provider_delivery_id, event_type,
     request_id, 'discarded', NULL, attempts, received_at, body_bytes, body_sha256
   FROM gone
   ON CONFLICT (stored_webhook_id) DO NOTHING

@@ -9,10 +9,11 @@ WITH selected AS (
   DELETE FROM dead_letter WHERE id IN (SELECT id FROM selected) RETURNING *
 ), stored AS (
   INSERT INTO stored_webhook (mailbox, region, provider, integration_id, provider_delivery_id, event_type, request_id,
-    received_at, expires_at, is_ephemeral, is_verified, method, path, headers, body_bytes, body_sha256, sealed)
+    received_at, expires_at, is_ephemeral, is_verified, method, path, headers, body_bytes, body_sha256, sealed,
+    sealed_mailbox)
   SELECT mailbox, region, provider, integration_id, provider_delivery_id, event_type, request_id,
     received_at, now() + $4::bigint * interval '1 millisecond', is_ephemeral, is_verified, method, path, headers, body_bytes,
-    body_sha256, sealed
+    body_sha256, sealed, sealed_mailbox
   FROM gone ORDER BY id
 )
 SELECT id::text, mailbox FROM gone

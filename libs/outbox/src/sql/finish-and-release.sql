@@ -9,12 +9,12 @@ WITH result AS (
 ), recorded AS (
   INSERT INTO delivery (stored_webhook_id, mailbox, region, provider, integration_id, provider_delivery_id, event_type,
     request_id, outcome, status, attempts, received_at, body_bytes, body_sha256)
-  SELECT gone.id, mailbox, region, provider, integration_id, provider_delivery_id, event_type,
+  SELECT gone.id, split_part(mailbox, '!', 1), region, provider, integration_id, provider_delivery_id, event_type,
     request_id, result.outcome, result.status, attempts, received_at, body_bytes, body_sha256
   FROM gone JOIN result USING (id)
   ON CONFLICT (stored_webhook_id) DO NOTHING
 ), released AS (
-  UPDATE mailbox SET claim_token = NULL, claimed_until = '-infinity'
+  UPDATE mailbox SET claim_token = NULL, claimed_until = '-infinity', due_at = '-infinity'
   WHERE name = $4 AND claim_token = $5::uuid
   RETURNING name
 )

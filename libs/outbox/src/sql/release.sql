@@ -4,7 +4,7 @@ WITH released AS (
   UPDATE mailbox
   SET claim_token = NULL,
       claimed_until = '-infinity',
-      due_at = CASE WHEN $3::bigint > 0 THEN now() + $3::bigint * interval '1 millisecond' ELSE due_at END
+      due_at = CASE WHEN $3::bigint > 0 THEN now() + $3::bigint * interval '1 millisecond' ELSE '-infinity' END
   WHERE name = $1 AND claim_token = $2::uuid
   RETURNING name
 ), unsent AS (

@@ -8,7 +8,7 @@ WITH claim AS (
   SELECT $1, $2::uuid, now() + $3::integer * interval '1 millisecond'
   WHERE NOT EXISTS (
       SELECT FROM hold
-      WHERE (hold.scope = 'mailbox' AND hold.value = $1::text)
+      WHERE (hold.scope = 'mailbox' AND hold.value = split_part($1::text, '!', 1))
          OR (hold.scope = 'region' AND hold.value = split_part($1::text, ':', 2))
          OR (hold.scope = 'integration' AND hold.value = split_part($1::text, ':', 1) || ':' || split_part($1::text, ':', 3)))
   ON CONFLICT (name) DO UPDATE
@@ -38,4 +38,4 @@ FROM taken
 WHERE row.id = taken.id
 RETURNING row.id, row.region, row.provider, row.integration_id, row.provider_delivery_id, row.event_type, row.request_id,
   row.received_at, row.expires_at <= now() AS is_expired, row.is_ephemeral, row.is_verified, row.attempts,
-  row.method, row.path, row.headers, row.body_sha256, row.sealed
+  row.method, row.path, row.headers, row.body_sha256, row.sealed, row.sealed_mailbox
