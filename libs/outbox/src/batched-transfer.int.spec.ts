@@ -1,71 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { loadSettings } from '@switchyard/config';
-import { generateKey, KeyRing } from '@switchyard/database';
-import { temporaryDatabase } from '@switchyard/database/testing';
-import type { TemporaryDatabase } from '@switchyard/database/testing';
-import { systemClock } from '@switchyard/primitives';
-import { openRegionClient } from '@switchyard/silo/testing';
-import type { OpenRegionClient } from '@switchyard/silo/testing';
-import { silentLogger } from '@switchyard/telemetry';
-import { MailboxDrain } from './mailbox-drain';
-import { outboxMigrations } from './migrations';
-import { outboxSettings } from './outbox.settings';
-import { StoredWebhookStore } from './stored-webhook.store';
-import { RegionStandIn } from './testing';
-import { WebhookTransfer } from './webhook-transfer';
+import { DeliveryKit } from './testing';
+import type { RegionStandIn } from './testing';
+import type { MailboxDrain } from './mailbox-drain';
 
 const MAILBOX = 'github:us:7';
-const settings = { ...loadSettings({ outboxSettings }, {}).outboxSettings, timeoutMs: 400 };
 
 describe('batched transfer', () => {
-  let database: TemporaryDatabase;
+  let kit: DeliveryKit;
   let us: RegionStandIn;
-  let regions: OpenRegionClient;
-  let store: StoredWebhookStore;
   let drain: MailboxDrain;
 
   beforeEach(async () => {
-    database = await temporaryDatabase(outboxMigrations);
-    us = await RegionStandIn.start();
-    us.takesBatches = true;
-    regions = openRegionClient({ us: us.address });
-    store = new StoredWebhookStore(database.pool, KeyRing.parse(generateKey('k1')), settings);
-    const transfer = new WebhookTransfer(regions.client, settings, systemClock);
-    drain = new MailboxDrain(store, transfer, settings, systemClock, { next: () => 0.5 }, silentLogger);
+    kit = await DeliveryKit.start(true);
+    us = kit.us;
+    drain = kit.drainWith({ timeoutMs: 400 });
   });
-  afterEach(async () => {
-    await regions.close();
-    await us.stop();
-    await database.drop();
-  });
+  afterEach(() => kit.close());
 
   async function save(count: number, sizeOf: (index: number) => number = () => 1): Promise<string[]> {
     const bodies = Array.from({ length: count }, (_, index) => String(index).padEnd(sizeOf(index), '.'));
-    for (const body of bodies) {
-      const webhook = {
-        provider: 'github',
-        integrationId: '7',
-        providerDeliveryId: undefined,
-        eventType: 'push',
-        requestId: randomUUID(),
-        isVerified: true,
-        maxAgeMs: undefined,
-        method: 'POST',
-        path: '/extensions/github/webhook/',
-        headers: ['Content-Type', 'application/json'],
-        body: Buffer.from(body),
-        destinations: [{ region: 'us', mailbox: MAILBOX }],
-      };
-      await store.insert([store.encode(webhook, systemClock.now())]);
-    }
+    await kit.save(MAILBOX, bodies);
     return bodies;
   }
-
-  const makeDue = () => database.pool.query(`UPDATE mailbox SET due_at = '-infinity'`);
-  const attempts = async () =>
-    (await database.pool.query<{ attempts: number }>('SELECT attempts FROM stored_webhook ORDER BY id')).rows.map(
-      (row) => row.attempts,
-    );
 
   it('takes one request for many webhooks, in order', async () => {
     const bodies = await save(120);
@@ -78,8 +33,7 @@ describe('batched transfer', () => {
     us.answer = (_delivery, index) => (index === 1 ? 400 : 204);
     await save(4);
     await expect(drain.run(MAILBOX)).resolves.toBe('empty');
-    const { rows } = await database.pool.query('SELECT outcome FROM delivery ORDER BY stored_webhook_id');
-    expect(rows.map(({ outcome }) => outcome)).toEqual(['delivered', 'rejected_bad_request', 'delivered', 'delivered']);
+    expect(await kit.outcomes()).toEqual(['delivered', 'rejected_bad_request', 'delivered', 'delivered']);
     expect(us.batchSizes).toEqual([4]);
   });
 
@@ -89,7 +43,7 @@ describe('batched transfer', () => {
     await expect(drain.run(MAILBOX)).resolves.toBe('empty');
     expect(us.bodies).toEqual(bodies);
     expect(us.batchSizes).toEqual([7, 4]);
-    const { rows } = await database.pool.query('SELECT DISTINCT attempts FROM delivery');
+    const { rows } = await kit.pool.query('SELECT DISTINCT attempts FROM delivery');
     expect(rows).toEqual([{ attempts: 1 }]);
   });
 
@@ -98,12 +52,12 @@ describe('batched transfer', () => {
     const bodies = await save(5);
     await expect(drain.run(MAILBOX)).resolves.toBe('failed');
     expect(us.bodies).toEqual(bodies.slice(0, 3));
-    expect(await attempts()).toEqual([1, 0, 0, 0, 0]);
-    await makeDue();
+    expect(await kit.attempts()).toEqual([1, 0, 0, 0, 0]);
+    await kit.endBackoffs();
     await expect(drain.run(MAILBOX)).resolves.toBe('failed');
     expect(us.bodies.slice(3)).toEqual(bodies.slice(0, 3));
-    expect(await attempts()).toEqual([1, 0, 0]);
-    await makeDue();
+    expect(await kit.attempts()).toEqual([1, 0, 0]);
+    await kit.endBackoffs();
     await expect(drain.run(MAILBOX)).resolves.toBe('empty');
     expect(us.bodies.slice(6)).toEqual(bodies.slice(2));
     expect(us.batchSizes).toEqual([5]);
@@ -113,7 +67,7 @@ describe('batched transfer', () => {
     us.answer = () => 'hang';
     await save(3);
     await expect(drain.run(MAILBOX)).resolves.toBe('failed');
-    expect(await attempts()).toEqual([1, 0, 0]);
+    expect(await kit.attempts()).toEqual([1, 0, 0]);
   });
 
   it('a region that does not take them is asked once and gets them one by one', async () => {

@@ -1,95 +1,36 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { loadSettings } from '@switchyard/config';
-import { generateKey, KeyRing } from '@switchyard/database';
-import { temporaryDatabase } from '@switchyard/database/testing';
-import type { TemporaryDatabase } from '@switchyard/database/testing';
 import { FakeClock, systemClock } from '@switchyard/primitives';
 import { RegionHealth } from '@switchyard/silo';
-import { openRegionClient } from '@switchyard/silo/testing';
-import type { OpenRegionClient } from '@switchyard/silo/testing';
 import { silentLogger } from '@switchyard/telemetry';
 import { DeliveryHistoryService } from './delivery-history.service';
 import { DrainScheduler } from './drain-scheduler';
-import { MailboxDrain } from './mailbox-drain';
-import { outboxMigrations } from './migrations';
-import { outboxSettings } from './outbox.settings';
-import type { OutboxSettings } from './outbox.settings';
-import type { NewStoredWebhook } from './stored-webhook';
-import { StoredWebhookStore } from './stored-webhook.store';
+import type { StoredWebhookStore } from './stored-webhook.store';
 import { Sweeper } from './sweeper';
-import { RegionStandIn } from './testing';
-import { WebhookTransfer } from './webhook-transfer';
-
-const keys = KeyRing.parse(generateKey('k1'));
-const defaults = loadSettings({ outboxSettings }, {}).outboxSettings;
-
-const middle = { next: () => 0.5 };
+import { DeliveryKit, testSettings } from './testing';
+import type { RegionStandIn } from './testing';
 
 describe.each([
   ['one by one', false],
   ['in batches', true],
 ])('stored delivery, %s', (_name, takesBatches) => {
-  let database: TemporaryDatabase;
+  let kit: DeliveryKit;
   let us: RegionStandIn;
   let de: RegionStandIn;
-  let regions: OpenRegionClient;
   let store: StoredWebhookStore;
 
-  beforeAll(async () => {
-    database = await temporaryDatabase(outboxMigrations);
-  });
-  afterAll(() => database.drop());
-
   beforeEach(async () => {
-    await database.pool.query('TRUNCATE stored_webhook, mailbox, delivery, dead_letter, hold, operation, audit_log');
-    us = await RegionStandIn.start();
-    de = await RegionStandIn.start();
-    us.takesBatches = takesBatches;
-    de.takesBatches = takesBatches;
-    regions = openRegionClient({ de: de.address, us: us.address });
-    store = new StoredWebhookStore(database.pool, keys, defaults);
+    kit = await DeliveryKit.start(takesBatches);
+    ({ us, de, store } = kit);
   });
-  afterEach(async () => {
-    await regions.close();
-    await Promise.all([us.stop(), de.stop()]);
-  });
+  afterEach(() => kit.close());
 
-  function drainWith(overrides: Partial<OutboxSettings> = {}): MailboxDrain {
-    const settings = { ...defaults, ...overrides };
-    const ownStore = new StoredWebhookStore(database.pool, keys, settings);
-    const transfer = new WebhookTransfer(regions.client, settings, systemClock);
-    return new MailboxDrain(ownStore, transfer, settings, systemClock, middle, silentLogger);
-  }
-
-  async function save(mailbox: string, bodies: readonly (string | Buffer)[], more: Partial<NewStoredWebhook> = {}) {
-    const [, region = ''] = mailbox.split(':');
-    for (const body of bodies) {
-      const webhook: NewStoredWebhook = {
-        provider: 'github',
-        integrationId: '7',
-        providerDeliveryId: undefined,
-        eventType: 'push',
-        requestId: randomUUID(),
-        isVerified: true,
-        maxAgeMs: undefined,
-        method: 'POST',
-        path: '/extensions/github/webhook/?a=%20b',
-        headers: ['Content-Type', 'application/json', 'Authorization', 'Bearer secret'],
-        body: Buffer.from(body),
-        destinations: [{ region, mailbox }],
-        ...more,
-      };
-      await store.insert([store.encode(webhook, systemClock.now())]);
-    }
-  }
-
-  const rowsOf = async (mailbox: string) =>
-    (await database.pool.query('SELECT attempts FROM stored_webhook WHERE mailbox = $1 ORDER BY id', [mailbox])).rows;
+  const drainWith: DeliveryKit['drainWith'] = (overrides) => kit.drainWith(overrides);
+  const save: DeliveryKit['save'] = (mailbox, bodies, more) => kit.save(mailbox, bodies, more);
+  const rowsOf = async (mailbox: string) => (await kit.attempts(mailbox)).map((attempts) => ({ attempts }));
   const outcomes = async () =>
-    (await database.pool.query('SELECT outcome, status FROM delivery ORDER BY stored_webhook_id')).rows;
-  const deadLetters = async () => (await database.pool.query('SELECT reason, status FROM dead_letter')).rows;
-  /** Stands for the passing of a backoff. */
-  const makeDue = () => database.pool.query(`UPDATE mailbox SET due_at = '-infinity'`);
+    (await kit.pool.query('SELECT outcome, status FROM delivery ORDER BY stored_webhook_id')).rows;
+  const deadLetters = async () => (await kit.pool.query('SELECT reason, status FROM dead_letter')).rows;
+  const makeDue = () => kit.endBackoffs();
 
   it('D11: delivers a mailbox in order, byte for byte, and leaves it empty with a record of each', async () => {
     const binary = randomBytes(3000);
@@ -111,7 +52,7 @@ describe.each([
 
   it('keeps neither the body nor credentials readable at rest', async () => {
     await save('github:us:7', ['the hunter2 body'], { headers: ['Authorization', 'Bearer hunter2'] });
-    const { rows } = await database.pool.query('SELECT stored_webhook::text AS row FROM stored_webhook');
+    const { rows } = await kit.pool.query('SELECT stored_webhook::text AS row FROM stored_webhook');
     expect(rows[0].row).not.toContain('hunter2');
     expect(rows[0].row).not.toContain(Buffer.from('hunter2').toString('hex'));
   });
@@ -122,7 +63,7 @@ describe.each([
     await expect(drainWith().run('github:us:7')).resolves.toBe('failed');
     expect(us.bodies).toEqual(['1', '2']);
     expect(await rowsOf('github:us:7')).toEqual([{ attempts: 1 }, { attempts: 0 }, { attempts: 0 }, { attempts: 0 }]);
-    const { rows } = await database.pool.query(`SELECT due_at > now() + interval '4 min' AS is_later FROM mailbox`);
+    const { rows } = await kit.pool.query(`SELECT due_at > now() + interval '4 min' AS is_later FROM mailbox`);
     expect(rows).toEqual([{ is_later: true }]);
   });
 
@@ -204,7 +145,7 @@ describe.each([
 
   it('D22, W-23: what is too old is not sent, and the rows behind it are', async () => {
     await save('github:us:7', ['old', 'new']);
-    await database.pool.query(
+    await kit.pool.query(
       `UPDATE stored_webhook SET expires_at = now() - interval '1 s' WHERE id = (SELECT min(id) FROM stored_webhook)`,
     );
     await drainWith().run('github:us:7');
@@ -214,7 +155,7 @@ describe.each([
 
   it('an expired ephemeral webhook leaves a record and no payload', async () => {
     await save('slack:us:7', ['direct message'], { maxAgeMs: 1 });
-    await database.pool.query(`UPDATE stored_webhook SET expires_at = now() - interval '1 s'`);
+    await kit.pool.query(`UPDATE stored_webhook SET expires_at = now() - interval '1 s'`);
     await drainWith().run('slack:us:7');
     expect(await deadLetters()).toEqual([]);
     expect(await outcomes()).toEqual([{ outcome: 'expired', status: null }]);
@@ -222,7 +163,7 @@ describe.each([
 
   it('a row that cannot be opened becomes a dead letter and blocks nobody', async () => {
     await save('github:us:7', ['altered', 'good']);
-    await database.pool.query(
+    await kit.pool.query(
       `UPDATE stored_webhook SET sealed = sealed || '\\x00' WHERE id = (SELECT min(id) FROM stored_webhook)`,
     );
     await drainWith().run('github:us:7');
@@ -242,16 +183,13 @@ describe.each([
 
   it('a dead process: its claim ends by itself, the attempt stays counted, the order is kept', async () => {
     await save('github:us:7', ['1', '2', '3']);
-    const taken = await new StoredWebhookStore(database.pool, keys, { ...defaults, claimMs: 60_000 }).takeBatch(
-      'github:us:7',
-      randomUUID(),
-    );
+    const taken = await kit.storeWith({ claimMs: 60_000 }).takeBatch('github:us:7', randomUUID());
     expect(taken).toHaveLength(3);
     await expect(drainWith().run('github:us:7')).resolves.toBe('not_ours');
-    await database.pool.query(`UPDATE mailbox SET claimed_until = now() - interval '1 ms'`);
+    await kit.pool.query(`UPDATE mailbox SET claimed_until = now() - interval '1 ms'`);
     await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
     expect(us.bodies).toEqual(['1', '2', '3']);
-    const { rows } = await database.pool.query('SELECT attempts FROM delivery ORDER BY stored_webhook_id');
+    const { rows } = await kit.pool.query('SELECT attempts FROM delivery ORDER BY stored_webhook_id');
     expect(rows).toEqual([{ attempts: 2 }, { attempts: 2 }, { attempts: 2 }]);
   });
 
@@ -259,7 +197,7 @@ describe.each([
     await save('github:us:7', ['1', '2', '3']);
     const crash = async () => {
       const taken = await store.takeBatch('github:us:7', randomUUID());
-      await database.pool.query(`UPDATE mailbox SET claimed_until = '-infinity'`);
+      await kit.pool.query(`UPDATE mailbox SET claimed_until = '-infinity'`);
       return taken.length;
     };
     expect([await crash(), await crash(), await crash()]).toEqual([3, 1, 1]);
@@ -284,8 +222,8 @@ describe.each([
     await save('github:us:7', ['1', '2']);
     await save('github:de:7', ['1', '2']);
     const drain = drainWith();
-    const scheduler = new DrainScheduler(drain, new RegionHealth(systemClock), defaults, silentLogger);
-    const sweeper = new Sweeper(store, scheduler, defaults, { next: () => 0 }, silentLogger);
+    const scheduler = new DrainScheduler(drain, new RegionHealth(systemClock), testSettings, silentLogger);
+    const sweeper = new Sweeper(store, scheduler, testSettings, { next: () => 0 }, silentLogger);
     await expect(sweeper.sweep()).resolves.toBe(2);
     await scheduler.settled();
     expect(de.bodies).toEqual(['1', '2']);
@@ -302,7 +240,7 @@ describe.each([
     expect(await rowsOf('github:us:7')).toEqual([{ attempts: 0 }, { attempts: 0 }]);
     await expect(store.dueMailboxes('', 10)).resolves.toEqual([]);
     us.answer = () => 200;
-    await database.pool.query(`UPDATE mailbox SET due_at = '-infinity'`);
+    await kit.pool.query(`UPDATE mailbox SET due_at = '-infinity'`);
     await expect(drainWith().run('github:us:7')).resolves.toBe('empty');
     expect(us.bodies).toEqual(['1', '1', '2']);
   });
@@ -315,7 +253,7 @@ describe.each([
     }
     const names = ['github:us:1', 'github:us:2', 'github:us:3', 'github:de:1'];
     for (const name of names) await save(name, [name]);
-    const scheduler = new DrainScheduler(drainWith(), health, defaults, silentLogger);
+    const scheduler = new DrainScheduler(drainWith(), health, testSettings, silentLogger);
     for (const name of names) scheduler.submit(name);
     await scheduler.settled();
     expect(us.bodies).toEqual([]);
@@ -327,82 +265,6 @@ describe.each([
     await scheduler.settled();
     expect(us.bodies).toHaveLength(3);
     await scheduler.onModuleDestroy();
-  });
-
-  describe('a provider whose order may give way', () => {
-    const skipping = { skipOnFailure: ['github'] };
-    const namesOf = async () =>
-      (await database.pool.query<{ mailbox: string }>('SELECT mailbox FROM stored_webhook ORDER BY id')).rows.map(
-        (row) => row.mailbox.replace(/!\d+$/, '!id'),
-      );
-
-    it('W-01: what fails is set aside, and the ones behind it go on; later it comes alone', async () => {
-      us.answer = ({ body }) => (body.toString() === '2' && us.received.length < 4 ? 500 : 200);
-      await save('github:us:7', ['1', '2', '3', '4']);
-      await expect(drainWith(skipping).run('github:us:7')).resolves.toBe('empty');
-      expect(us.bodies).toEqual(['1', '2', '3', '4']);
-      expect(await namesOf()).toEqual(['github:us:7!id']);
-      expect(await store.dueMailboxes('', 10)).toEqual([]);
-      await makeDue();
-      await database.pool.query(`UPDATE mailbox SET due_at = now() - interval '1 s' WHERE name LIKE '%!%'`);
-      const [retry] = await store.dueMailboxes('', 10);
-      expect(retry).toEqual({ name: expect.stringMatching(/^github:us:7!\d+$/), isRetry: true });
-      await expect(drainWith(skipping).run(retry?.name ?? '')).resolves.toBe('empty');
-      expect(us.bodies).toEqual(['1', '2', '3', '4', '2']);
-      const { rows } = await database.pool.query(
-        'SELECT mailbox, attempts FROM delivery ORDER BY attempts DESC LIMIT 2',
-      );
-      expect(rows).toEqual([
-        { mailbox: 'github:us:7', attempts: 2 },
-        { mailbox: 'github:us:7', attempts: 1 },
-      ]);
-    });
-
-    it('many failures are not set aside: the region is unwell, and the mailbox waits', async () => {
-      us.answer = () => 500;
-      await save(
-        'github:us:7',
-        Array.from({ length: 14 }, (_, index) => String(index)),
-      );
-      await expect(drainWith({ ...skipping, batchRows: 5 }).run('github:us:7')).resolves.toBe('failed');
-      expect((await namesOf()).filter((name) => name.endsWith('!id'))).toHaveLength(10);
-      expect(us.received).toHaveLength(11);
-    });
-
-    it('set aside it can die, and come back to its mailbox', async () => {
-      us.answer = () => 500;
-      await save('github:us:7', ['1']);
-      await drainWith(skipping).run('github:us:7');
-      const { rows } = await database.pool.query<{ mailbox: string }>('SELECT mailbox FROM stored_webhook');
-      await makeDue();
-      await drainWith({ ...skipping, attemptsMax: 2 }).run(rows[0]?.mailbox ?? '');
-      const dead = await database.pool.query('SELECT mailbox, sealed_mailbox, reason FROM dead_letter');
-      expect(dead.rows).toEqual([
-        { mailbox: 'github:us:7', sealed_mailbox: 'github:us:7', reason: 'attempts_exceeded' },
-      ]);
-    });
-
-    it('a hold of its mailbox holds it too', async () => {
-      us.answer = () => 500;
-      await save('github:us:7', ['1']);
-      await drainWith(skipping).run('github:us:7');
-      await makeDue();
-      await database.pool.query(
-        `INSERT INTO hold (scope, value, reason, actor) VALUES ('mailbox', 'github:us:7', 'r', 'ada')`,
-      );
-      expect(await store.dueMailboxes('', 10)).toEqual([]);
-    });
-
-    it('mailboxes of what was set aside leave with it', async () => {
-      us.answer = (_delivery, index) => (index === 0 ? 500 : 200);
-      await save('github:us:7', ['1']);
-      await drainWith(skipping).run('github:us:7');
-      await makeDue();
-      const { rows } = await database.pool.query<{ mailbox: string }>('SELECT mailbox FROM stored_webhook');
-      await drainWith(skipping).run(rows[0]?.mailbox ?? '');
-      await store.purge();
-      expect((await database.pool.query('SELECT name FROM mailbox')).rows).toEqual([{ name: 'github:us:7' }]);
-    });
   });
 
   it('D2: an empty table sweeps to nothing', async () => {
@@ -430,7 +292,7 @@ describe.each([
     us.answer = (_delivery, index) => [200, 404, 500][index] ?? 500;
     await save('github:us:7', ['1', '2', '3', '4'], { providerDeliveryId: 'guid-1' });
     await drainWith().run('github:us:7');
-    const history = new DeliveryHistoryService(database.pool);
+    const history = new DeliveryHistoryService(kit.pool);
     await expect(history.totals()).resolves.toEqual({ waiting: 2, delivered: 1, dead: 1 });
     await expect(history.mailboxes(10)).resolves.toMatchObject([
       { mailbox: 'github:us:7', waiting: 2, attempts: 1, isClaimed: false },
@@ -446,7 +308,7 @@ describe.each([
   it('purges records beyond the retention, and no other', async () => {
     await save('github:us:7', ['1', '2']);
     await drainWith().run('github:us:7');
-    await database.pool.query(
+    await kit.pool.query(
       `UPDATE delivery SET finished_at = now() - interval '8 days' WHERE stored_webhook_id = (SELECT min(stored_webhook_id) FROM delivery)`,
     );
     await expect(store.purge()).resolves.toBe(1);
