@@ -50,6 +50,12 @@ export interface DeliveryFilter {
   readonly region?: string;
   readonly mailbox?: string;
   readonly outcome?: string;
+  /** Any of these integrations. */
+  readonly integrationIds?: readonly string[];
+  /** Finished at this time or later, ISO 8601. */
+  readonly since?: string;
+  /** Finished before this time. */
+  readonly until?: string;
   /** Records of older stored webhooks than this id. */
   readonly before?: string;
   readonly limit: number;
@@ -71,6 +77,8 @@ export class DeliveryHistoryService {
        WHERE ($1::text IS NULL OR provider = $1) AND ($2::text IS NULL OR provider_delivery_id = $2)
          AND ($3::text IS NULL OR region = $3) AND ($4::text IS NULL OR mailbox = $4)
          AND ($5::text IS NULL OR outcome = $5) AND ($6::bigint IS NULL OR stored_webhook_id < $6)
+         AND ($8::bigint[] IS NULL OR integration_id = ANY ($8))
+         AND ($9::timestamptz IS NULL OR finished_at >= $9) AND ($10::timestamptz IS NULL OR finished_at < $10)
        ORDER BY stored_webhook_id DESC
        LIMIT $7`,
       [
@@ -81,6 +89,9 @@ export class DeliveryHistoryService {
         filter.outcome ?? null,
         filter.before ?? null,
         filter.limit,
+        filter.integrationIds ?? null,
+        filter.since ?? null,
+        filter.until ?? null,
       ],
     );
     return rows;
@@ -92,12 +103,7 @@ export class DeliveryHistoryService {
       `SELECT waiting.mailbox, waiting.region, waiting.count AS waiting, waiting.attempts,
          waiting.oldest AS "oldestReceivedAt", nullif(box.due_at, '-infinity') AS "dueAt",
          coalesce(box.claimed_until > now(), false) AS "isClaimed",
-         EXISTS (SELECT FROM hold
-           WHERE (hold.scope = 'mailbox' AND hold.value = split_part(waiting.mailbox, '!', 1))
-              OR (hold.scope = 'region' AND hold.value = split_part(waiting.mailbox, ':', 2))
-              OR (hold.scope = 'integration'
-                AND hold.value = split_part(waiting.mailbox, ':', 1) || ':' || split_part(waiting.mailbox, ':', 3))
-         ) AS "isHeld",
+         is_held(waiting.mailbox) AS "isHeld",
          greatest(0, extract(epoch FROM now() - greatest(waiting.oldest, coalesce(box.due_at, waiting.oldest))))::float8
            AS "latenessSeconds"
        FROM (SELECT mailbox, min(region) AS region, count(*)::int AS count, max(attempts) AS attempts,

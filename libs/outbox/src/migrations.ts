@@ -1,6 +1,8 @@
 import { defineMigrations } from '@switchyard/database';
 import accounting from '../migrations/0004_accounting.sql';
 import setAside from '../migrations/0005_set_aside.sql';
+import history from '../migrations/0006_history.sql';
+import holdScopes from '../migrations/0007_hold_scopes.sql';
 import operations from '../migrations/0002_operations.sql';
 import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
@@ -12,4 +14,6 @@ export const outboxMigrations = defineMigrations('outbox', [
   { name: '0003_shed', sql: shed },
   { name: '0004_accounting', sql: accounting },
   { name: '0005_set_aside', sql: setAside },
+  { name: '0006_history', sql: history },
+  { name: '0007_hold_scopes', sql: holdScopes },
 ]);

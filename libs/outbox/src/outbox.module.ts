@@ -5,6 +5,7 @@ import { QueueModule } from '@switchyard/queue';
 import { DeliveryHistoryService } from './delivery-history.service';
 import { DrainScheduler } from './drain-scheduler';
 import { HINT_QUEUE } from './hint';
+import { HistoryPartitions } from './history-partitions';
 import { HintProcessor } from './hint.processor';
 import { HintPublisher } from './hint.publisher';
 import { MailboxDrain } from './mailbox-drain';
@@ -34,6 +35,7 @@ export class OutboxModule {
       WebhookTransfer,
       MailboxDrain,
       DrainScheduler,
+      HistoryPartitions,
       Sweeper,
       HintProcessor,
       OperationRunner,

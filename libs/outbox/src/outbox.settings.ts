@@ -1,5 +1,6 @@
-import { boolean, defineSettings, integer, list } from '@switchyard/config';
+import { boolean, defineSettings, integer, json, list } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
+import { z } from 'zod';
 
 /** DI token of the {@link OutboxSettings}. */
 export const OUTBOX_SETTINGS = Symbol('OUTBOX_SETTINGS');
@@ -120,6 +121,15 @@ export const outboxSettings = defineSettings('Stored delivery', {
     description:
       'Bytes of bodies that may wait for one integration, over all its regions; then its webhooks are answered 429. 0: no limit.',
   }),
+  payloadDays: json({
+    env: 'SWITCHYARD_DELIVERY_PAYLOAD_DAYS',
+    default: '{}',
+    description:
+      'For how many days what was delivered to a region is kept, sealed, so that it can be replayed; regions that are not named keep nothing.',
+    accepted: 'JSON object: days (0 to 365) by name of the region',
+    example: '{"us":3}',
+    check: (value) => z.record(z.string().regex(/^[a-z0-9-]{1,48}$/), z.int().min(0).max(365)).parse(value),
+  }),
   waitingMax: integer({
     env: 'SWITCHYARD_INGEST_WAITING_MAX',
     default: '5000',
@@ -131,3 +141,7 @@ export const outboxSettings = defineSettings('Stored delivery', {
 
 /** Values of {@link outboxSettings}. */
 export type OutboxSettings = SettingsOf<typeof outboxSettings>;
+
+/** Regions of which payloads are kept after delivery. */
+export const regionsWithPayload = ({ payloadDays }: OutboxSettings): readonly string[] =>
+  Object.keys(payloadDays).filter((region) => (payloadDays[region] ?? 0) > 0);

@@ -84,7 +84,7 @@ describe(`hot statements on ${ROWS} waiting webhooks`, () => {
       `SELECT id FROM stored_webhook WHERE mailbox = 'github:us:busy' ORDER BY id LIMIT 50`,
     );
     const ids = rows.map(({ id }) => id);
-    const nodes = await explain(finishSql, [ids, ids.map(() => 'delivered'), ids.map(() => 200)]);
+    const nodes = await explain(finishSql, [ids, ids.map(() => 'delivered'), ids.map(() => 200), []]);
     expect(scansOf(nodes)).not.toContain('Seq Scan');
     expect(buffersOf(nodes)).toBeLessThan(2_500);
   });

@@ -223,7 +223,7 @@ describe.each([
     await save('github:de:7', ['1', '2']);
     const drain = drainWith();
     const scheduler = new DrainScheduler(drain, new RegionHealth(systemClock), testSettings, silentLogger);
-    const sweeper = new Sweeper(store, scheduler, testSettings, { next: () => 0 }, silentLogger);
+    const sweeper = new Sweeper(store, scheduler, kit.partitionsWith(), testSettings, { next: () => 0 }, silentLogger);
     await expect(sweeper.sweep()).resolves.toBe(2);
     await scheduler.settled();
     expect(de.bodies).toEqual(['1', '2']);
@@ -303,15 +303,5 @@ describe.each([
       ['delivered', 200],
     ]);
     await expect(history.list({ outcome: 'delivered', limit: 10 })).resolves.toHaveLength(1);
-  });
-
-  it('purges records beyond the retention, and no other', async () => {
-    await save('github:us:7', ['1', '2']);
-    await drainWith().run('github:us:7');
-    await kit.pool.query(
-      `UPDATE delivery SET finished_at = now() - interval '8 days' WHERE stored_webhook_id = (SELECT min(stored_webhook_id) FROM delivery)`,
-    );
-    await expect(store.purge()).resolves.toBe(1);
-    expect(await outcomes()).toHaveLength(1);
   });
 });

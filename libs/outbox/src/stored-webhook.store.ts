@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing, PG_POOL, valuesClause } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
-import { OUTBOX_SETTINGS } from './outbox.settings';
+import { OUTBOX_SETTINGS, regionsWithPayload } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
 import burySql from './sql/bury.sql';
 import dueMailboxesSql from './sql/due-mailboxes.sql';
@@ -73,11 +73,15 @@ const COLUMN_COUNT = Object.keys(COLUMN_TYPES).length;
  */
 @Injectable()
 export class StoredWebhookStore {
+  private readonly payloadRegions: readonly string[];
+
   constructor(
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly keys: KeyRing,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
-  ) {}
+  ) {
+    this.payloadRegions = regionsWithPayload(settings);
+  }
 
   /** Encodes a request to its rows, one per destination. `nowMs` starts the age limit. */
   encode(webhook: NewStoredWebhook, nowMs: number): EncodedRequest {
@@ -156,6 +160,7 @@ export class StoredWebhookStore {
         finished.map(({ id }) => id),
         finished.map(({ outcome }) => outcome),
         finished.map(({ status }) => status),
+        this.payloadRegions,
       ],
     });
   }
@@ -175,6 +180,7 @@ export class StoredWebhookStore {
         finished.map(({ status }) => status),
         mailbox,
         token,
+        this.payloadRegions,
       ],
     });
     return { isReleased: rows[0]?.is_released === true, hasMore: rows[0]?.has_more === true };
@@ -236,13 +242,9 @@ export class StoredWebhookStore {
     ]);
   }
 
-  /** Deletes records and dead letters older than the retention, and mailboxes of what was set aside and is gone. */
+  /** Deletes dead letters older than the retention, and mailboxes of what was set aside and is gone. */
   async purge(): Promise<number> {
-    const days = this.settings.retentionDays;
-    const counts = await Promise.all([
-      this.purgeTable('delivery', 'stored_webhook_id', 'finished_at', days),
-      this.purgeTable('dead_letter', 'id', 'died_at', days),
-    ]);
+    const count = await this.purgeDead();
     await this.pool.query(
       `DELETE FROM mailbox WHERE name IN (
          SELECT name FROM mailbox WHERE strpos(name, '!') > 0 AND claimed_until <= now() AND due_at <= now()
@@ -250,14 +252,14 @@ export class StoredWebhookStore {
          LIMIT $1)`,
       [PURGE_ROWS],
     );
-    return counts.reduce((sum, count) => sum + count, 0);
+    return count;
   }
 
-  private async purgeTable(table: string, key: string, column: string, days: number): Promise<number> {
+  private async purgeDead(): Promise<number> {
     const result = await this.pool.query(
-      `DELETE FROM ${table} WHERE ${key} IN (
-         SELECT ${key} FROM ${table} WHERE ${column} < now() - $1::integer * interval '1 day' ORDER BY ${column} LIMIT $2)`,
-      [days, PURGE_ROWS],
+      `DELETE FROM dead_letter WHERE id IN (
+         SELECT id FROM dead_letter WHERE died_at < now() - $1::integer * interval '1 day' ORDER BY died_at LIMIT $2)`,
+      [this.settings.retentionDays, PURGE_ROWS],
     );
     return result.rowCount ?? 0;
   }

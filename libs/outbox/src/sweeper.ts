@@ -11,6 +11,7 @@ import type { RandomSource } from '@switchyard/primitives';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { DrainScheduler } from './drain-scheduler';
+import { HistoryPartitions } from './history-partitions';
 import { sweeps, sweptMailboxes } from './outbox.metrics';
 import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
@@ -31,6 +32,7 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly store: StoredWebhookStore,
     private readonly scheduler: DrainScheduler,
+    private readonly partitions: HistoryPartitions,
     @Inject(OUTBOX_SETTINGS) private readonly settings: OutboxSettings,
     @Inject(RANDOM) private readonly random: RandomSource,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -72,11 +74,15 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
     }, delayMs);
   }
 
+  private async purge(): Promise<void> {
+    await Promise.all([this.store.purge(), this.store.purgeSeen(), this.partitions.maintain()]);
+  }
+
   private async runRound(): Promise<void> {
     try {
       await this.sweep();
       this.rounds += 1;
-      if (this.rounds % ROUNDS_PER_PURGE === 0) await Promise.all([this.store.purge(), this.store.purgeSeen()]);
+      if (this.rounds % ROUNDS_PER_PURGE === 0) await this.purge();
       sweeps.inc({ result: 'ok' });
     } catch (error) {
       sweeps.inc({ result: 'failed' });

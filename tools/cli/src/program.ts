@@ -84,7 +84,9 @@ export function createProgram(): Command {
     withGateway((client, output, options: SelectionOptions) => undelivered(client, options, output)),
   );
   for (const [name, kind, description] of BULK_COMMANDS) {
-    selecting(program.command(name).description(`${description}; shows a plan unless --yes is given`))
+    const command = selecting(program.command(name).description(`${description}; shows a plan unless --yes is given`));
+    if (kind.startsWith('replay')) command.option('--to <region>', 'to this region instead of their own');
+    command
       .option('--yes', 'run it')
       .action(withGateway((client, output, options: BulkOptions) => bulk(client, kind, options, output)));
   }
@@ -131,6 +133,7 @@ export function createProgram(): Command {
 
 const BULK_COMMANDS = [
   ['replay', 'replay', 'delivers dead letters again, in their order'],
+  ['replay-delivered', 'replay_delivered', 'delivers once more what was delivered, where payloads are kept'],
   ['discard-failed', 'discard_dead', 'removes dead letters'],
   ['discard-waiting', 'discard_waiting', 'takes webhooks out of their mailboxes'],
 ] as const;

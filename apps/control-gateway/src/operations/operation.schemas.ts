@@ -25,10 +25,14 @@ export const holdBody = z.strictObject({ reason: z.string().min(1).max(500) });
 export const retryBody = z.strictObject({ mailboxes: z.array(word).min(1).max(1_000) });
 
 export const operationBody = z
-  .strictObject({ kind: z.enum(OPERATION_KINDS), selection: selection.default({}) })
+  .strictObject({ kind: z.enum(OPERATION_KINDS), selection: selection.default({}), targetRegion: word.optional() })
   .refine(({ kind, selection: { reason } }) => kind !== 'discard_waiting' || reason === undefined, {
     path: ['selection', 'reason'],
     message: 'only dead letters have a reason',
+  })
+  .refine(({ kind, targetRegion }) => kind.startsWith('replay') || targetRegion === undefined, {
+    path: ['targetRegion'],
+    message: 'only what is replayed can go to another region',
   });
 export const operationPath = z.object({ id: bigintId });
 

@@ -1,4 +1,5 @@
 import {
+  BadRequestException,
   ConflictException,
   Controller,
   Delete,
@@ -12,6 +13,7 @@ import {
   Req,
 } from '@nestjs/common';
 import { AuditLog, HoldService, OperationService } from '@switchyard/outbox';
+import { RegionDirectory } from '@switchyard/silo';
 import type { FastifyRequest } from 'fastify';
 import { AdminController, Operation, readJson, readParameters } from '../admin';
 import { actorOf } from './actor';
@@ -69,7 +71,10 @@ export class HoldsController {
 @Controller('admin/api/operations')
 @AdminController('operations')
 export class OperationsController {
-  constructor(private readonly operations: OperationService) {}
+  constructor(
+    private readonly operations: OperationService,
+    private readonly regions: RegionDirectory,
+  ) {}
 
   @Get()
   @Operation({ id: 'listOperations', summary: 'Bulk actions, newest first', answers, isList: true, query: listQuery })
@@ -94,8 +99,11 @@ export class OperationsController {
     body: operationBody,
   })
   async plan(@Req() request: FastifyRequest) {
-    const { kind, selection } = readJson(request, operationBody);
-    return this.operations.plan(kind, selection, actorOf(request));
+    const { kind, selection, targetRegion } = readJson(request, operationBody);
+    if (targetRegion !== undefined && !this.regions.has(targetRegion)) {
+      throw new BadRequestException(`there is no region ${targetRegion}`);
+    }
+    return this.operations.plan(kind, selection, actorOf(request), targetRegion);
   }
 
   @Post(':id/start')

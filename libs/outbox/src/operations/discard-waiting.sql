@@ -1,8 +1,8 @@
 -- Takes stored webhooks out of their mailboxes and records that somebody wanted it so.
--- $1 after this id, $2 up to this id, $3 most rows, $4 not used, then the selection's. Index: stored_webhook_pkey.
+-- $1 after this id, $2 up to this id, $3 most rows, $4 and $5 not used, then the selection's. Index: stored_webhook_pkey.
 WITH selected AS (
   SELECT id FROM stored_webhook
-  WHERE id > $1::bigint AND id <= $2::bigint AND $4::bigint IS NOT NULL AND /* selection */
+  WHERE id > $1::bigint AND id <= $2::bigint AND ($4::bigint IS NOT NULL OR $5::text IS NOT NULL) AND /* selection */
   ORDER BY id LIMIT $3::integer
   FOR UPDATE
 ), gone AS (
@@ -13,6 +13,5 @@ WITH selected AS (
   SELECT id, split_part(mailbox, '!', 1), region, provider, integration_id, provider_delivery_id, event_type,
     request_id, 'discarded', NULL, attempts, received_at, body_bytes, body_sha256
   FROM gone
-  ON CONFLICT (stored_webhook_id) DO NOTHING
 )
 SELECT id::text, mailbox FROM gone

@@ -4,8 +4,11 @@ import type { Pool } from '@switchyard/database';
 import { HintPublisher } from '../hint.publisher';
 import { audit } from './audit-log';
 
-/** What a hold covers: one mailbox, all of an integration's, all of a region's. */
-export const HOLD_SCOPES = ['mailbox', 'integration', 'region'] as const;
+/**
+ * What a hold covers: one mailbox, all of an integration's, those in one region, all of a region's. One of an organization covers nothing
+ * itself: it stands for holds of its integrations.
+ */
+export const HOLD_SCOPES = ['mailbox', 'integration', 'integration_region', 'organization', 'region'] as const;
 export type HoldScope = (typeof HOLD_SCOPES)[number];
 
 /** Mailboxes that are not delivered for now. */

@@ -17,6 +17,7 @@ import type { OutboxSettings } from '../outbox.settings';
 import type { OperationKind } from './operation';
 import discardDeadSql from './discard-dead.sql';
 import discardWaitingSql from './discard-waiting.sql';
+import replayDeliveredSql from './replay-delivered.sql';
 import replaySql from './replay.sql';
 import { selectionSql } from './selection';
 import type { Selection } from './selection';
@@ -31,10 +32,12 @@ interface Claimed {
   readonly selection: Selection;
   readonly cursor_id: string;
   readonly up_to_id: string;
+  readonly target_region: string | null;
 }
 
 const STATEMENTS: Readonly<Record<OperationKind, string>> = {
   replay: replaySql,
+  replay_delivered: replayDeliveredSql,
   discard_dead: discardDeadSql,
   discard_waiting: discardWaitingSql,
 };
@@ -81,7 +84,7 @@ export class OperationRunner implements OnApplicationBootstrap, OnModuleDestroy 
     const moved = await inTransaction(this.pool, async (transaction) => {
       const { rows } = await transaction.query<Claimed>(
         `UPDATE operation SET claimed_until = now() + ${CLAIM} WHERE id = $1 AND state = 'running'
-         RETURNING id::text, kind, selection, cursor_id::text, up_to_id::text`,
+         RETURNING id::text, kind, selection, cursor_id::text, up_to_id::text, target_region`,
         [id],
       );
       return rows[0] === undefined ? undefined : this.move(transaction, rows[0]);
@@ -93,13 +96,14 @@ export class OperationRunner implements OnApplicationBootstrap, OnModuleDestroy 
 
   private async move(transaction: Transaction, operation: Claimed) {
     const { id, kind, selection, cursor_id: cursor, up_to_id: upTo } = operation;
-    const { where, parameters } = selectionSql(selection, 5);
+    const { where, parameters } = selectionSql(selection, 6);
     const statement = STATEMENTS[kind].replace('/* selection */', where);
     const { rows } = await transaction.query<{ id: string; mailbox: string }>(statement, [
       cursor,
       upTo,
       BATCH_ROWS,
       this.settings.ageMaxMs,
+      operation.target_region,
       ...parameters,
     ]);
     const last = rows.reduce((highest, row) => (BigInt(row.id) > highest ? BigInt(row.id) : highest), BigInt(cursor));
@@ -110,7 +114,10 @@ export class OperationRunner implements OnApplicationBootstrap, OnModuleDestroy 
       [id, rows.length, String(last), rows.length < BATCH_ROWS],
     );
     operationRows.inc({ kind }, rows.length);
-    return { count: rows.length, mailboxes: kind === 'replay' ? new Set(rows.map(({ mailbox }) => mailbox)) : [] };
+    return {
+      count: rows.length,
+      mailboxes: kind.startsWith('replay') ? new Set(rows.map(({ mailbox }) => mailbox)) : [],
+    };
   }
 
   private schedule(): void {

@@ -8,22 +8,31 @@ import type { Selection } from './selection';
 
 const SAMPLE = 10;
 
-const OPERATION_COLUMNS = `id::text, kind, selection, state, total::int, done::int, actor, created_at AS "createdAt",
+const OPERATION_COLUMNS = `id::text, kind, selection, state, total::int, done::int, actor, target_region AS "targetRegion", created_at AS "createdAt",
   finished_at AS "finishedAt"`;
 const SELECTED_COLUMNS = `id::text, mailbox, region, provider, integration_id::text AS "integrationId",
   provider_delivery_id AS "providerDeliveryId", event_type AS "eventType", attempts, received_at AS "receivedAt"`;
 
 /** The table from which an operation takes. */
-export const tableOf = (kind: OperationKind): 'dead_letter' | 'stored_webhook' =>
-  kind === 'discard_waiting' ? 'stored_webhook' : 'dead_letter';
+export function tableOf(kind: OperationKind): SelectedTable {
+  if (kind === 'replay_delivered') return 'delivered_webhook';
+  return kind === 'discard_waiting' ? 'stored_webhook' : 'dead_letter';
+}
+
+/** Where webhooks can be selected from; `delivered_webhook` has those whose payload is kept. */
+export type SelectedTable = 'dead_letter' | 'delivered_webhook' | 'stored_webhook';
 
 /** Plans, starts and cancels bulk actions. The runner does them. */
 @Injectable()
 export class OperationService {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
-  /** Counts what is selected and shows a sample; nothing is done until {@link start}. */
-  async plan(kind: OperationKind, selection: Selection, actor: string): Promise<OperationPlan> {
+  /**
+   * Counts what is selected and shows a sample; nothing is done until {@link start}.
+   *
+   * @param targetRegion where replayed webhooks go instead of their own region
+   */
+  async plan(kind: OperationKind, selection: Selection, actor: string, targetRegion?: string): Promise<OperationPlan> {
     const { where, parameters } = selectionSql(selection, 1);
     const table = tableOf(kind);
     const { rows: counts } = await this.pool.query<{ total: string; up_to: string }>(
@@ -31,9 +40,9 @@ export class OperationService {
       [...parameters],
     );
     const { rows: operations } = await this.pool.query<Operation>(
-      `INSERT INTO operation (kind, selection, total, up_to_id, actor) VALUES ($1, $2, $3, $4, $5)
+      `INSERT INTO operation (kind, selection, total, up_to_id, actor, target_region) VALUES ($1, $2, $3, $4, $5, $6)
        RETURNING ${OPERATION_COLUMNS}`,
-      [kind, JSON.stringify(selection), counts[0]?.total ?? '0', counts[0]?.up_to ?? '0', actor],
+      [kind, JSON.stringify(selection), counts[0]?.total ?? '0', counts[0]?.up_to ?? '0', actor, targetRegion ?? null],
     );
     const sample = await this.select(table, selection, { limit: SAMPLE });
     return { ...(operations[0] as Operation), sample };
@@ -68,12 +77,12 @@ export class OperationService {
 
   /** Dead letters, or what waits, the newest first. @param page `before` is the id of the last entry of the page before */
   async select(
-    table: 'dead_letter' | 'stored_webhook',
+    table: SelectedTable,
     selection: Selection,
     page: { readonly limit: number; readonly before?: string },
   ): Promise<readonly SelectedWebhook[]> {
     const { where, parameters } = selectionSql(selection, 3);
-    const extra = table === 'dead_letter' ? ', reason, status' : '';
+    const extra = table === 'stored_webhook' ? '' : ', reason, status';
     const { rows } = await this.pool.query<SelectedWebhook>(
       `SELECT ${SELECTED_COLUMNS}${extra} FROM ${table}
        WHERE ($1::bigint IS NULL OR id < $1) AND ${where} ORDER BY ${table}.id DESC LIMIT $2`,
@@ -96,8 +105,8 @@ export class OperationService {
       );
       const [operation] = rows;
       if (operation !== undefined) {
-        const { kind, selection, total } = operation;
-        await audit(transaction, actor, action, `operation ${id}`, { kind, selection, total });
+        const { kind, selection, targetRegion, total } = operation;
+        await audit(transaction, actor, action, `operation ${id}`, { kind, selection, targetRegion, total });
       }
       return operation;
     });

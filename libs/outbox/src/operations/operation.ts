@@ -4,10 +4,11 @@ import type { Selection } from './selection';
  * What a bulk action does.
  *
  * - `replay`: dead letters become stored webhooks again, at the end of their mailbox, with fresh attempts.
+ * - `replay_delivered`: what was delivered, and whose payload is kept, is stored once more.
  * - `discard_dead`: dead letters are removed; their record stays.
  * - `discard_waiting`: stored webhooks are not delivered any more; they leave a record and no dead letter.
  */
-export const OPERATION_KINDS = ['replay', 'discard_dead', 'discard_waiting'] as const;
+export const OPERATION_KINDS = ['replay', 'replay_delivered', 'discard_dead', 'discard_waiting'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** A bulk action and how far it is. */
@@ -16,6 +17,8 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly selection: Selection;
   readonly state: 'planned' | 'running' | 'done' | 'cancelled';
+  /** Where replayed webhooks go instead of their own region. */
+  readonly targetRegion: string | null;
   readonly total: number;
   readonly done: number;
   readonly actor: string;

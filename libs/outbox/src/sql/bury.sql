@@ -17,4 +17,3 @@ INSERT INTO delivery (stored_webhook_id, mailbox, region, provider, integration_
 SELECT id, split_part(mailbox, '!', 1), region, provider, integration_id, provider_delivery_id, event_type,
   request_id, $2::text, $3::integer, attempts, received_at, body_bytes, body_sha256
 FROM gone
-ON CONFLICT (stored_webhook_id) DO NOTHING

@@ -6,11 +6,7 @@
 WITH claim AS (
   INSERT INTO mailbox AS box (name, claim_token, claimed_until)
   SELECT $1, $2::uuid, now() + $3::integer * interval '1 millisecond'
-  WHERE NOT EXISTS (
-      SELECT FROM hold
-      WHERE (hold.scope = 'mailbox' AND hold.value = split_part($1::text, '!', 1))
-         OR (hold.scope = 'region' AND hold.value = split_part($1::text, ':', 2))
-         OR (hold.scope = 'integration' AND hold.value = split_part($1::text, ':', 1) || ':' || split_part($1::text, ':', 3)))
+  WHERE NOT EXISTS (SELECT FROM hold) OR NOT is_held($1::text)
   ON CONFLICT (name) DO UPDATE
     SET claim_token = excluded.claim_token, claimed_until = excluded.claimed_until
     WHERE box.claim_token = excluded.claim_token OR (box.claimed_until <= now() AND box.due_at <= now())

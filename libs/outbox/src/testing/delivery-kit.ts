@@ -8,8 +8,11 @@ import { systemClock } from '@switchyard/primitives';
 import { openRegionClient } from '@switchyard/silo/testing';
 import type { OpenRegionClient } from '@switchyard/silo/testing';
 import { silentLogger } from '@switchyard/telemetry';
+import type { HintPublisher } from '../hint.publisher';
+import { HistoryPartitions } from '../history-partitions';
 import { MailboxDrain } from '../mailbox-drain';
 import { outboxMigrations } from '../migrations';
+import { OperationRunner } from '../operations/operation-runner';
 import { outboxSettings } from '../outbox.settings';
 import type { OutboxSettings } from '../outbox.settings';
 import type { NewStoredWebhook } from '../stored-webhook';
@@ -63,6 +66,18 @@ export class DeliveryKit {
     const transfer = new WebhookTransfer(this.regions.client, settings, systemClock);
     const middle = { next: () => 0.5 };
     return new MailboxDrain(this.storeWith(overrides), transfer, settings, systemClock, middle, silentLogger);
+  }
+
+  /** @param now the time by which days begin and end, milliseconds since the Unix epoch; the real time without it */
+  partitionsWith(overrides: Partial<OutboxSettings> = {}, now?: number): HistoryPartitions {
+    const clock = now === undefined ? systemClock : { now: () => now, monotonic: () => 0 };
+    return new HistoryPartitions(this.pool, { ...testSettings, ...overrides }, clock, silentLogger);
+  }
+
+  /** Runs operations as a gateway process does. */
+  runnerWith(overrides: Partial<OutboxSettings> = {}): OperationRunner {
+    const silentHints = { announce: () => undefined } as unknown as HintPublisher;
+    return new OperationRunner(this.pool, silentHints, { ...testSettings, ...overrides }, silentLogger);
   }
 
   /** Stores webhooks in one mailbox, `provider:region:…`, in order. */

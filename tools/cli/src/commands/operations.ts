@@ -22,11 +22,17 @@ const POLL_MS = 300;
 /** What a bulk action may be told besides its selection. */
 export interface BulkOptions extends SelectionOptions {
   readonly yes?: boolean;
+  /** Where replayed webhooks go instead of their own region. */
+  readonly to?: string;
 }
 
 /** Shows the plan; with `--yes` runs it and shows how far it is. */
 export async function bulk(client: GatewayClient, kind: string, options: BulkOptions, output: Output): Promise<void> {
-  const plan = await client.call<Operation>('POST', 'operations', { kind, selection: selectionOf(options) });
+  const plan = await client.call<Operation>('POST', 'operations', {
+    kind,
+    selection: selectionOf(options),
+    targetRegion: options.to,
+  });
   if (options.yes !== true) {
     output.show(plan, () => describePlan(plan));
     return;
