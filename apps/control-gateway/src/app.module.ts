@@ -24,6 +24,10 @@ import { RegionConnections } from './execute/region-connections';
 import { ExplainController } from './explain/explain.controller';
 import { ExplainService } from './explain/explain.service';
 import { GATEWAY_SETTINGS } from './gateway.settings';
+import { MovesController } from './moves/moves.controller';
+import { OrganizationHolds } from './moves/organization-hold.service';
+import { OrganizationIntegrations } from './moves/organization-integrations';
+import { OrganizationMoves } from './moves/organization-move.service';
 import { HoldsController, OperationsController, StoredWebhooksController } from './operations/operations.controllers';
 import { ShedsController } from './operations/sheds.controller';
 import { RejectionLog } from './rejections/rejection.log';
@@ -90,6 +94,7 @@ export class AppModule {
         OperationsController,
         StoredWebhooksController,
         ShedsController,
+        MovesController,
       ],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },
@@ -102,6 +107,9 @@ export class AppModule {
         RegionCaller,
         ...controlViewProviders,
         RegionConnections,
+        OrganizationIntegrations,
+        OrganizationHolds,
+        OrganizationMoves,
       ],
     };
   }

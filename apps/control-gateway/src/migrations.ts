@@ -2,9 +2,13 @@ import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
 import { directoryMigrations } from '@switchyard/directory';
 import { outboxMigrations } from '@switchyard/outbox';
+import organizationMove from '../migrations/0002_organization_move.sql';
 import rejectedRequest from '../migrations/0001_rejected_request.sql';
 
-const gatewayMigrations = defineMigrations('gateway', [{ name: '0001_rejected_request', sql: rejectedRequest }]);
+const gatewayMigrations = defineMigrations('gateway', [
+  { name: '0001_rejected_request', sql: rejectedRequest },
+  { name: '0002_organization_move', sql: organizationMove },
+]);
 
 /** The tables of the control silo. */
 export const migrations: readonly Migration[] = [...directoryMigrations, ...outboxMigrations, ...gatewayMigrations];

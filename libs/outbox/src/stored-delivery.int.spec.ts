@@ -9,6 +9,12 @@ import { Sweeper } from './sweeper';
 import { DeliveryKit, testSettings } from './testing';
 import type { RegionStandIn } from './testing';
 
+/** Looks while a request is under way. */
+async function untilReceived<Result>(region: RegionStandIn, look: () => Promise<Result>): Promise<Result> {
+  while (region.received.length === 0) await new Promise(setImmediate);
+  return look();
+}
+
 describe.each([
   ['one by one', false],
   ['in batches', true],
@@ -105,6 +111,24 @@ describe.each([
       { outcome, status },
       { outcome: 'delivered', status: 200 },
     ]);
+  });
+
+  it('rule: while a region hangs no connection is idle in a transaction, and no row or table is locked', async () => {
+    us.answer = () => 'hang';
+    await save('github:us:7', ['1', '2']);
+    const run = drainWith({ timeoutMs: 2_000, claimMs: 5_000 }).run('github:us:7');
+    const watched = await untilReceived(us, async () => {
+      const others = `datname = current_database() AND pid <> pg_backend_pid()`;
+      const { rows } = await kit.pool.query(
+        `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE ${others} AND state LIKE 'idle in transaction%') AS idle,
+           (SELECT count(*)::int FROM pg_stat_activity WHERE ${others} AND backend_xid IS NOT NULL) AS transactions,
+           (SELECT count(*)::int FROM pg_locks WHERE locktype IN ('relation', 'tuple') AND pid <> pg_backend_pid()
+              AND relation IN ('stored_webhook'::regclass, 'mailbox'::regclass)) AS locks`,
+      );
+      return rows[0];
+    });
+    expect(watched).toEqual({ idle: 0, transactions: 0, locks: 0 });
+    await expect(run).resolves.toBe('failed');
   });
 
   it('D24: a redirect is delivered and not followed', async () => {

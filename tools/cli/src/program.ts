@@ -3,6 +3,8 @@ import { explain } from './commands/explain';
 import type { ExplainOptions } from './commands/explain';
 import { hold, holds, release, retry, shed, sheds, unshed } from './commands/holds';
 import { mailboxes } from './commands/mailboxes';
+import { moveOrganization } from './commands/moves';
+import type { MoveOptions } from './commands/moves';
 import { auditLog, bulk, cancel, operations } from './commands/operations';
 import type { BulkOptions } from './commands/operations';
 import { failed, undelivered } from './commands/webhooks';
@@ -56,8 +58,10 @@ export function createProgram(): Command {
     .action(withGateway((client, output) => holds(client, output)));
   program
     .command('hold')
-    .description('holds deliveries of a mailbox, an integration (provider:id) or a region; storing goes on')
-    .argument('<scope>', 'mailbox, integration or region')
+    .description(
+      'holds deliveries of a mailbox, an integration (provider:id), an organization or a region; storing goes on',
+    )
+    .argument('<scope>', 'mailbox, integration, organization or region')
     .argument('<value>', 'its name')
     .requiredOption('--reason <text>', 'why, for the others')
     .action(
@@ -68,7 +72,7 @@ export function createProgram(): Command {
   program
     .command('release')
     .description('ends a hold')
-    .argument('<scope>', 'mailbox, integration or region')
+    .argument('<scope>', 'mailbox, integration, organization or region')
     .argument('<value>', 'its name')
     .action(withGateway((client, output, scope: string, value: string) => release(client, scope, value, output)));
   program
@@ -90,6 +94,19 @@ export function createProgram(): Command {
       .option('--yes', 'run it')
       .action(withGateway((client, output, options: BulkOptions) => bulk(client, kind, options, output)));
   }
+  program
+    .command('move-organization')
+    .description(
+      'moves an organization to another region: holds, switches, waits; --finish lets the new region have its webhooks',
+    )
+    .argument('<organization>', 'its id')
+    .argument('[region]', 'where to; without it, how the move stands')
+    .option('--finish', 'the data is copied: end the holds')
+    .action(
+      withGateway((client, output, organization: string, region: string | undefined, options: MoveOptions) =>
+        moveOrganization(client, organization, region, options, output),
+      ),
+    );
   program
     .command('sheds')
     .description('what is turned away with 429')

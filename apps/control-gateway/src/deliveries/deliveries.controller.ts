@@ -2,7 +2,8 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { DeliveryHistoryService } from '@switchyard/outbox';
 import type { DeliveryRecord, DeliveryTotals, MailboxRecord } from '@switchyard/outbox';
 import { z } from 'zod';
-import { AdminController, Operation, readParameters } from '../admin';
+import { AdminController, bigintId, Operation, readParameters } from '../admin';
+import { OrganizationIntegrations } from '../moves/organization-integrations';
 
 const word = z
   .string()
@@ -10,6 +11,7 @@ const word = z
   .max(200)
   .regex(/^\P{Cc}*$/u, 'control characters are not accepted')
   .optional();
+const time = z.iso.datetime({ offset: true }).optional();
 const limit = z.coerce.number().int().min(1).max(500).default(100);
 
 const deliveryQuery = z.strictObject({
@@ -18,6 +20,10 @@ const deliveryQuery = z.strictObject({
   region: word,
   mailbox: word,
   outcome: word,
+  integrationId: bigintId.optional(),
+  organizationId: bigintId.optional(),
+  since: time,
+  until: time,
   before: z
     .string()
     .regex(/^\d{1,18}$/, 'must be a storedWebhookId')
@@ -32,7 +38,10 @@ const anyObject = { type: 'object', additionalProperties: true };
 @Controller('admin/api')
 @AdminController('deliveries')
 export class DeliveriesController {
-  constructor(private readonly history: DeliveryHistoryService) {}
+  constructor(
+    private readonly history: DeliveryHistoryService,
+    private readonly organizations: OrganizationIntegrations,
+  ) {}
 
   @Get('deliveries')
   @Operation({
@@ -43,7 +52,19 @@ export class DeliveriesController {
     query: deliveryQuery,
   })
   async deliveries(@Query() query: unknown): Promise<{ items: readonly DeliveryRecord[] }> {
-    return { items: await this.history.list(readParameters(deliveryQuery, query)) };
+    const { integrationId, organizationId, ...filter } = readParameters(deliveryQuery, query);
+    const integrationIds = await this.integrationsOf(integrationId, organizationId);
+    return { items: await this.history.list({ ...filter, integrationIds }) };
+  }
+
+  /** `undefined` for all. */
+  private async integrationsOf(
+    integrationId: string | undefined,
+    organizationId: string | undefined,
+  ): Promise<readonly string[] | undefined> {
+    if (organizationId === undefined) return integrationId === undefined ? undefined : [integrationId];
+    const installed = (await this.organizations.list(organizationId)).map((one) => one.integrationId);
+    return integrationId === undefined ? installed : installed.filter((id) => id === integrationId);
   }
 
   @Get('mailboxes')

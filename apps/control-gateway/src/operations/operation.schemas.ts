@@ -20,7 +20,12 @@ export const selection = z.strictObject({
   until: time.optional(),
 });
 
-export const holdPath = z.object({ scope: z.enum(HOLD_SCOPES), value: word });
+export const holdPath = z
+  .object({ scope: z.enum(HOLD_SCOPES), value: word })
+  .refine(({ scope, value }) => scope !== 'organization' || bigintId.safeParse(value).success, {
+    path: ['value'],
+    message: 'must be the id of an organization',
+  });
 export const holdBody = z.strictObject({ reason: z.string().min(1).max(500) });
 export const retryBody = z.strictObject({ mailboxes: z.array(word).min(1).max(1_000) });
 

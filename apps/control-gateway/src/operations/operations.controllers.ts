@@ -16,6 +16,7 @@ import { AuditLog, HoldService, OperationService } from '@switchyard/outbox';
 import { RegionDirectory } from '@switchyard/silo';
 import type { FastifyRequest } from 'fastify';
 import { AdminController, Operation, readJson, readParameters } from '../admin';
+import { OrganizationHolds } from '../moves/organization-hold.service';
 import { actorOf } from './actor';
 import {
   auditQuery,
@@ -35,7 +36,10 @@ const answers = { type: 'object', additionalProperties: true };
 @Controller('admin/api/holds')
 @AdminController('holds')
 export class HoldsController {
-  constructor(private readonly holds: HoldService) {}
+  constructor(
+    private readonly holds: HoldService,
+    private readonly organizations: OrganizationHolds,
+  ) {}
 
   @Get()
   @Operation({ id: 'listHolds', summary: 'What is held, why, and by whom', answers, isList: true })
@@ -47,14 +51,17 @@ export class HoldsController {
   @HttpCode(204)
   @Operation({
     id: 'hold',
-    summary: "Holds a mailbox, an integration's (`provider:id`) or a region's mailboxes; storing goes on",
+    summary:
+      "Holds a mailbox, an integration's (`provider:id`), an organization's or a region's mailboxes; storing goes on",
     answers,
     path: holdPath,
     body: holdBody,
   })
   async hold(@Param() path: unknown, @Req() request: FastifyRequest): Promise<void> {
     const { scope, value } = readParameters(holdPath, path);
-    await this.holds.hold(scope, value, readJson(request, holdBody).reason, actorOf(request));
+    const { reason } = readJson(request, holdBody);
+    if (scope === 'organization') await this.organizations.hold(value, reason, actorOf(request));
+    else await this.holds.hold(scope, value, reason, actorOf(request));
   }
 
   @Delete(':scope/:value')
@@ -62,8 +69,11 @@ export class HoldsController {
   @Operation({ id: 'release', summary: 'Lets what was held go on', answers, path: holdPath })
   async release(@Param() path: unknown, @Req() request: FastifyRequest): Promise<void> {
     const { scope, value } = readParameters(holdPath, path);
-    if (!(await this.holds.release(scope, value, actorOf(request))))
-      throw new NotFoundException('there is no such hold');
+    const isReleased =
+      scope === 'organization'
+        ? await this.organizations.release(value, actorOf(request))
+        : await this.holds.release(scope, value, actorOf(request));
+    if (!isReleased) throw new NotFoundException('there is no such hold');
   }
 }
 

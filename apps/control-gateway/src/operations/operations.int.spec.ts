@@ -12,7 +12,17 @@ beforeAll(async () => {
   await gateway.admin('PUT', 'installations/github/7/1', {});
 }, 30_000);
 afterAll(() => gateway.close());
-const TABLES = ['stored_webhook', 'mailbox', 'delivery', 'dead_letter', 'hold', 'shed', 'operation', 'audit_log', 'seen_delivery'];
+const TABLES = [
+  'stored_webhook',
+  'mailbox',
+  'delivery',
+  'dead_letter',
+  'hold',
+  'shed',
+  'operation',
+  'audit_log',
+  'seen_delivery',
+];
 beforeEach(async () => {
   // Not TRUNCATE: its locks and those of the gateway's own rounds would wait for each other.
   for (const table of TABLES) await gateway.database.pool.query(`DELETE FROM ${table}`);
