@@ -84,6 +84,7 @@ const queueFlush: FaultKind = {
 
 const KINDS: readonly FaultKind[] = [
   killed('control-gateway'),
+  killed('control-gateway-2'),
   killed('region-us'),
   killed('region-de'),
   network('cut', { kind: 'cut' }),

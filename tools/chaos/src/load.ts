@@ -49,7 +49,7 @@ export async function sendLoad(
   progress: LoadProgress,
 ): Promise<void> {
   const agent = new Agent({ connections: repositories });
-  const url = `${addresses.gateway}/extensions/github/webhook/`;
+  const urls = addresses.gateways.map((origin) => `${origin}/extensions/github/webhook/`);
   const sendOne = async (repository: number, sequence: number): Promise<void> => {
     const body = push(repository, sequence);
     const headers = {
@@ -58,8 +58,9 @@ export async function sendLoad(
       'x-github-delivery': randomUUID(),
       'x-hub-signature-256': signGithubWebhook(body, secrets.githubWebhookSecret),
     };
-    for (;;) {
-      const status = await attempt(agent, url, headers, body);
+    // Another gateway each time, as behind a load balancer.
+    for (let turn = repository + sequence; ; turn += 1) {
+      const status = await attempt(agent, urls[turn % urls.length] ?? '', headers, body);
       if (status === 202) return;
       if (status !== 0 && status !== 503) throw new Error(`a webhook was answered ${status}`);
       await delay(RETRY_MS);

@@ -70,6 +70,7 @@ export async function runChaos({ webhooks, faults, seed, report }: ChaosOptions)
   const starting = startFleet({
     dataDir,
     hasAnyPorts: true,
+    gateways: 2,
     report,
     env: {
       '*': { SWITCHYARD_LOG_LEVEL: 'error' },
@@ -147,7 +148,8 @@ interface Books {
 async function untilSettled({ description }: RunningFleet, report: (line: string) => void): Promise<Books> {
   const endsAt = performance.now() + SETTLE_MAX_MS;
   for (;;) {
-    const totals = await readTotals(description.addresses.gateway, description.adminToken);
+    const [gateway = ''] = description.addresses.gateways;
+    const totals = await readTotals(gateway, description.adminToken);
     if (totals?.waiting === 0) return totals;
     if (performance.now() > endsAt) throw new Error(`the fleet has not settled: ${JSON.stringify(totals)}`);
     report(`waiting for ${totals?.waiting ?? 'the gateway'}`);

@@ -12,6 +12,8 @@ export interface FleetDescription {
   readonly adminToken: string;
   readonly addresses: {
     readonly gateway: string;
+    /** Every gateway process, the one above first. */
+    readonly gateways: readonly string[];
     readonly regions: Readonly<Record<string, string>>;
     readonly notifier: string;
     readonly outcomes: string;

@@ -138,6 +138,7 @@ const description: FleetDescription = {
   adminToken: 'token',
   addresses: {
     gateway: 'http://g',
+    gateways: ['http://g'],
     regions: { us: 'http://us' },
     notifier: 'n',
     outcomes: 'o',

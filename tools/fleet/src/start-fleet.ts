@@ -23,6 +23,8 @@ export interface FleetOptions {
   readonly hasSamples?: boolean;
   /** Take any free ports instead of the usual ones. */
   readonly hasAnyPorts?: boolean;
+  /** Gateway processes, each at an address of its own; they share everything else. */
+  readonly gateways?: number;
   /** Further environment, by app name; `*` is for all. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Told what happens, in words for people. */
@@ -120,11 +122,11 @@ class Launch {
     const mail = await startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mailPage });
     this.servers.push({ name: 'mail catcher', stop: () => mail.stop() });
 
-    this.addApps(ports, databases);
+    this.addApps(ports, databases, await this.chooseFurther((this.options.gateways ?? 1) - 1));
     // The gateway last, so that it finds its regions.
-    const gateway = this.find('control-gateway');
-    await this.startApps(this.apps.filter((app) => app !== gateway));
-    await this.startApps([gateway]);
+    const isGateway = ({ options }: AppProcess): boolean => options.script.includes('control-gateway');
+    await this.startApps(this.apps.filter((app) => !isGateway(app)));
+    await this.startApps(this.apps.filter(isGateway));
     const description = this.describe(ports, databases, mail);
     if (this.options.hasSamples !== false) {
       // A directory that holds anything is the operator's: their changes must survive a restart.
@@ -190,13 +192,21 @@ class Launch {
     return ports as Ports;
   }
 
+  /** Ports that nobody has to know in advance. */
+  private async chooseFurther(count: number): Promise<readonly number[]> {
+    const chooser = new PortChooser();
+    const ports: number[] = [];
+    while (ports.length < count) ports.push(await chooser.choose(0));
+    return ports;
+  }
+
   private openDatabases(): Promise<FleetDatabases> {
     if (isExternalDatabase()) return externalDatabases(environment()['DATABASE_URL'] ?? '');
     const port = this.options.hasAnyPorts === true ? undefined : POSTGRES_PORT;
     return embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
   }
 
-  private addApps(ports: Ports, { urls }: FleetDatabases): void {
+  private addApps(ports: Ports, { urls }: FleetDatabases, furtherGateways: readonly number[]): void {
     const { siloKeys, encryptionKeys, adminToken, slackSigningSecret, githubWebhookSecret } = this.secrets;
     const silo = { SWITCHYARD_SILO_KEYS: siloKeys, SWITCHYARD_ADMIN_TOKEN: adminToken };
     const providers = {
@@ -222,14 +232,18 @@ class Launch {
         ...providers,
       });
     }
-    this.add('control-gateway', 'control-gateway', ports.gateway, {
+    const gateway = {
       DATABASE_URL: urls.control,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_REGIONS: JSON.stringify(regions),
       SWITCHYARD_CALLBACK_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`,
       ...silo,
       ...providers,
-    });
+    };
+    this.add('control-gateway', 'control-gateway', ports.gateway, gateway);
+    for (const [index, port] of furtherGateways.entries()) {
+      this.add(`control-gateway-${index + 2}`, 'control-gateway', port, gateway);
+    }
   }
 
   private add(name: string, app: string, port: number, env: Record<string, string>): void {
@@ -245,6 +259,7 @@ class Launch {
         SWITCHYARD_LISTEN_PORT: String(port),
         ...env,
         ...overrides['*'],
+        ...overrides[app],
         ...overrides[name],
       },
       address: addressOf(port),
@@ -277,6 +292,9 @@ class Launch {
       adminToken,
       addresses: {
         gateway: addressOf(ports.gateway),
+        gateways: this.apps
+          .filter(({ options }) => options.script.includes('control-gateway'))
+          .map(({ options }) => options.address),
         regions: { us: addressOf(ports.us), de: addressOf(ports.de) },
         notifier: addressOf(ports.notifier),
         outcomes: addressOf(ports.outcomes),
