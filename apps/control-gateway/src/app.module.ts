@@ -8,6 +8,7 @@ import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives
 import { HttpPublicKeys } from '@switchyard/provider-apps';
 import { QueueModule } from '@switchyard/queue';
 import { RegionClient, RegionDirectory, RegionHealth } from '@switchyard/silo';
+import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { AdminModule } from './admin';
@@ -30,6 +31,7 @@ import { OrganizationIntegrations } from './moves/organization-integrations';
 import { OrganizationMoves } from './moves/organization-move.service';
 import { HoldsController, OperationsController, StoredWebhooksController } from './operations/operations.controllers';
 import { ShedsController } from './operations/sheds.controller';
+import { IntegrationFeed } from './region-feed/integration-feed';
 import { RejectionLog } from './rejections/rejection.log';
 import { RejectionsController } from './rejections/rejections.controller';
 
@@ -84,6 +86,7 @@ export class AppModule {
           isKnownRegion: (region) => settings.regions.regions.some(({ name }) => name === region),
         }),
         OutboxModule.forRoot(settings.outbox),
+        TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
         AdminModule.forRoot(settings.admin),
       ],
       controllers: [
@@ -107,6 +110,7 @@ export class AppModule {
         RegionCaller,
         ...controlViewProviders,
         RegionConnections,
+        IntegrationFeed,
         OrganizationIntegrations,
         OrganizationHolds,
         OrganizationMoves,

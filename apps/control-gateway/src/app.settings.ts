@@ -6,6 +6,7 @@ import { outboxSettings } from '@switchyard/outbox';
 import { providerAppSettings } from '@switchyard/provider-apps';
 import { queueSettings } from '@switchyard/queue';
 import { regionClientSettings, regionSettings, siloKeySettings } from '@switchyard/silo';
+import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { adminSettings } from './admin';
 import { gatewaySettings } from './gateway.settings';
 
@@ -22,6 +23,7 @@ export const appSettings = {
   queue: queueSettings,
   directory: directorySettings,
   outbox: outboxSettings,
+  transactionalOutbox: transactionalOutboxSettings,
   admin: adminSettings,
 };
 

@@ -2,13 +2,21 @@ import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
 import { directoryMigrations } from '@switchyard/directory';
 import { outboxMigrations } from '@switchyard/outbox';
+import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
 import organizationMove from '../migrations/0002_organization_move.sql';
+import tellRegions from '../migrations/0003_tell_regions.sql';
 import rejectedRequest from '../migrations/0001_rejected_request.sql';
 
 const gatewayMigrations = defineMigrations('gateway', [
   { name: '0001_rejected_request', sql: rejectedRequest },
   { name: '0002_organization_move', sql: organizationMove },
+  { name: '0003_tell_regions', sql: tellRegions },
 ]);
 
 /** The tables of the control silo. */
-export const migrations: readonly Migration[] = [...directoryMigrations, ...outboxMigrations, ...gatewayMigrations];
+export const migrations: readonly Migration[] = [
+  ...directoryMigrations,
+  ...outboxMigrations,
+  ...transactionalOutboxMigrations,
+  ...gatewayMigrations,
+];

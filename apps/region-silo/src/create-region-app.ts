@@ -11,6 +11,8 @@ import { mountEdge } from './edge/edge.routes';
 import { EdgeService } from './edge/edge.service';
 import { auditRoutes, requireGuardedRoutes } from './edge/route-audit';
 import type { AuditedRoute } from './edge/route-audit';
+import { mountIntegrationFeed } from './integrations/integration-feed.route';
+import { IntegrationSecrets } from './integrations/integration-secrets';
 import type { RegionSettings } from './region-settings';
 
 /** A region silo that is ready to listen. */
@@ -41,6 +43,11 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
     guard: app.get(RegionGuard),
     edge: app.get(EdgeService),
     batches: app.get(BatchService),
+    logger: runtime.logger,
+  });
+  mountIntegrationFeed(adapter.getInstance(), {
+    guard: app.get(RegionGuard),
+    secrets: app.get(IntegrationSecrets),
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);

@@ -23,3 +23,4 @@ export type { EntryStatus } from './entry-status';
 export { IntegrationLookup, IS_KNOWN_REGION } from './integration.lookup';
 export type { FoundInstallations, FoundIntegration, FoundOrganization } from './integration.lookup';
 export { directoryMigrations } from './migrations';
+export { openSecrets } from './secret-box';

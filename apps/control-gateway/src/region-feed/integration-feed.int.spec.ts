@@ -1,0 +1,132 @@
+import { startHttpServer } from '@switchyard/http-client/testing';
+import type { TestServer } from '@switchyard/http-client/testing';
+import { systemClock } from '@switchyard/primitives';
+import { INTEGRATION_FEED_PATH, RegionGuard, SigningKeys } from '@switchyard/silo';
+import { startGateway } from '../testing/gateway-kit';
+import type { GatewayKit } from '../testing/gateway-kit';
+
+const SILO_KEYS = `k1:${Buffer.alloc(32, 3).toString('base64')}`;
+
+interface Told {
+  readonly integrationId: string;
+  readonly provider: string | null;
+  readonly webhookSecrets: readonly string[];
+}
+
+/** A region that keeps what it is told, and checks who tells it. */
+class RegionStandIn {
+  readonly told: Told[] = [];
+  readonly refused: string[] = [];
+  status = 204;
+  private server: TestServer | undefined;
+
+  constructor(private readonly name: string) {}
+
+  async start(): Promise<string> {
+    const guard = new RegionGuard({ region: this.name, keys: SigningKeys.parse(SILO_KEYS), clock: systemClock });
+    this.server = await startHttpServer((message, response) => {
+      const chunks: Buffer[] = [];
+      message.on('data', (chunk: Buffer) => chunks.push(chunk));
+      message.on('end', () => {
+        const body = Buffer.concat(chunks);
+        const { method = '', url = '', headers } = message;
+        const verdict = guard.guardRequest({ method, url, headers, body });
+        if (verdict.kind === 'refused') this.refused.push(verdict.reason);
+        else if (url === INTEGRATION_FEED_PATH) this.told.push(JSON.parse(body.toString()) as Told);
+        response.writeHead(this.status).end();
+      });
+    });
+    return this.server.origin;
+  }
+
+  get last(): Told | undefined {
+    return this.told.at(-1);
+  }
+
+  async stop(): Promise<void> {
+    await this.server?.close();
+  }
+}
+
+describe('what regions are told of integrations', () => {
+  let gateway: GatewayKit;
+  let us: RegionStandIn;
+  let de: RegionStandIn;
+  let id: string;
+
+  beforeEach(async () => {
+    us = new RegionStandIn('us');
+    de = new RegionStandIn('de');
+    const regions = [
+      { name: 'us', address: await us.start(), snowflakeId: 1 },
+      { name: 'de', address: await de.start(), snowflakeId: 2 },
+    ];
+    gateway = await startGateway({
+      SWITCHYARD_REGIONS: JSON.stringify(regions),
+      SWITCHYARD_SILO_KEYS: SILO_KEYS,
+      SWITCHYARD_OUTBOX_SWEEP_INTERVAL_MS: '100',
+    });
+    await gateway.admin('PUT', 'mappings/1', { slug: 'acme', name: 'Acme', region: 'us' });
+    await gateway.admin('PUT', 'integrations/gitlab/g1', { name: 'g', secrets: { webhookSecrets: ['new', 'old'] } });
+    await gateway.admin('PUT', 'installations/gitlab/g1/1', {});
+    id = String((await gateway.admin('GET', 'integrations/gitlab/g1')).json?.['id']);
+  }, 30_000);
+  afterEach(async () => {
+    await gateway.close();
+    await Promise.all([us.stop(), de.stop()]);
+  });
+
+  async function until(isSo: () => boolean, what: string): Promise<void> {
+    const endsAt = performance.now() + 10_000;
+    while (!isSo()) {
+      if (performance.now() > endsAt)
+        throw new Error(`not in time: ${what}; us ${us.told.length}, de ${de.told.length}`);
+      await new Promise(setImmediate);
+    }
+  }
+  const knows = (region: RegionStandIn, ...secrets: string[]) =>
+    until(() => JSON.stringify(region.last?.webhookSecrets) === JSON.stringify(secrets), `knows ${secrets.join()}`);
+
+  it('the region of an organization that has it learns its secrets, and every change of them; the other nothing', async () => {
+    await knows(us, 'new', 'old');
+    expect(us.last).toEqual({ integrationId: id, provider: 'gitlab', webhookSecrets: ['new', 'old'] });
+    await gateway.admin('PUT', 'integrations/gitlab/g1', { name: 'g', secrets: { webhookSecrets: ['newest', 'new'] } });
+    await knows(us, 'newest', 'new');
+    expect([de.told, us.refused, de.refused]).toEqual([[], [], []]);
+  });
+
+  it('a region forgets them when the last of its organizations moves away, and the new one learns them', async () => {
+    await knows(us, 'new', 'old');
+    await gateway.admin('PUT', 'mappings/1', { slug: 'acme', name: 'Acme', region: 'de' });
+    await knows(us);
+    await knows(de, 'new', 'old');
+  });
+
+  it.each([
+    ['the installation is suspended', 'installations/gitlab/g1/1', { status: 'disabled' }],
+    ['the integration is switched off', 'integrations/gitlab/g1', { name: 'g', status: 'disabled' }],
+    ['its secrets are removed', 'integrations/gitlab/g1', { name: 'g', secrets: null }],
+  ])('a region forgets them when %s', async (_name, path, body) => {
+    await knows(us, 'new', 'old');
+    expect((await gateway.admin('PUT', path, body)).status).toBe(200);
+    await knows(us);
+  });
+
+  it('a region that is down learns them when it is back', async () => {
+    await knows(us, 'new', 'old');
+    us.status = 503;
+    const before = us.told.length;
+    await gateway.admin('PUT', 'integrations/gitlab/g1', { name: 'g', secrets: { webhookSecrets: ['newest'] } });
+    await until(() => us.told.length > before, 'was tried');
+    us.status = 204;
+    const tried = us.told.length;
+    await until(() => us.told.length > tried, 'was tried again');
+    await knows(us, 'newest');
+  });
+
+  it('nothing of it is in the outbox but ids', async () => {
+    us.status = 503;
+    const { rows } = await gateway.database.pool.query('SELECT payload FROM outbox_message');
+    expect(rows.every(({ payload }) => payload === null)).toBe(true);
+  });
+});
