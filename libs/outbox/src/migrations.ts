@@ -3,6 +3,7 @@ import accounting from '../migrations/0004_accounting.sql';
 import setAside from '../migrations/0005_set_aside.sql';
 import history from '../migrations/0006_history.sql';
 import holdScopes from '../migrations/0007_hold_scopes.sql';
+import storage from '../migrations/0008_storage.sql';
 import operations from '../migrations/0002_operations.sql';
 import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
@@ -16,4 +17,5 @@ export const outboxMigrations = defineMigrations('outbox', [
   { name: '0005_set_aside', sql: setAside },
   { name: '0006_history', sql: history },
   { name: '0007_hold_scopes', sql: holdScopes },
+  { name: '0008_storage', sql: storage },
 ]);
