@@ -26,6 +26,11 @@ interface RegionQueue {
   wasFresh: boolean;
 }
 
+interface NextMailbox {
+  readonly mailbox: string;
+  readonly isRetry: boolean;
+}
+
 @Injectable()
 export class DrainScheduler implements OnModuleDestroy {
   private readonly regions = new Map<string, RegionQueue>();
@@ -96,14 +101,14 @@ export class DrainScheduler implements OnModuleDestroy {
         if (next === undefined) continue;
         this.regions.delete(region);
         this.regions.set(region, queue);
-        this.start(next.mailbox, region, queue, next.isRetry);
+        this.start(next, region, queue);
         isProgress = true;
       }
     }
   }
 
   /** The mailbox that may start now, taken off its list. */
-  private takeNext(queue: RegionQueue, places: number): { mailbox: string; isRetry: boolean } | undefined {
+  private takeNext(queue: RegionQueue, places: number): NextMailbox | undefined {
     if (queue.running >= places) return undefined;
     const mayRetry =
       queue.runningRetries < this.retriesOf(places) && this.runningRetries < this.retriesOf(this.settings.drainsMax);
@@ -137,12 +142,14 @@ export class DrainScheduler implements OnModuleDestroy {
     this.wakeUps.set(region, timer.unref());
   }
 
-  private start(mailbox: string, region: string, queue: RegionQueue, isRetry: boolean): void {
+  private start({ mailbox, isRetry }: NextMailbox, region: string, queue: RegionQueue): void {
     queue.running += 1;
     if (isRetry) queue.runningRetries += 1;
     if (isRetry) this.runningRetries += 1;
     drainsRunning.set({ region }, queue.running);
-    const run = this.run(mailbox).finally(() => {
+    // What others do not need now, it may use; never more than the region may have.
+    const free = Math.min(this.placesOf(region), this.settings.drainsMax) - queue.running + 1;
+    const run = this.run(mailbox, free).finally(() => {
       queue.running -= 1;
       if (isRetry) queue.runningRetries -= 1;
       if (isRetry) this.runningRetries -= 1;
@@ -154,9 +161,9 @@ export class DrainScheduler implements OnModuleDestroy {
     this.running.set(mailbox, run);
   }
 
-  private async run(mailbox: string): Promise<void> {
+  private async run(mailbox: string, lanesMax: number): Promise<void> {
     try {
-      const end = await this.drain.run(mailbox);
+      const end = await this.drain.run(mailbox, lanesMax);
       if (end === 'more') this.wantedAgain.add(mailbox);
     } catch (error) {
       // The rows and their attempts are in the database; the claim returns by itself.

@@ -19,6 +19,7 @@ import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { backoffMs } from './backoff';
 import type { DeliveryResult } from './delivery-result';
+import { LaneCounts, splitIntoLanes } from './lanes';
 import { deliveries, deliveryAgeSeconds } from './outbox.metrics';
 import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
@@ -44,6 +45,8 @@ interface BatchEnd {
   readonly unsentIds: readonly string[];
 }
 
+const WORST_FIRST = ['failed', 'postponed', 'out_of_time', 'stopped'] as const;
+
 /** What the steps of one run share. */
 interface RunningDrain {
   readonly mailbox: string;
@@ -61,6 +64,7 @@ type RowEnd = 'done' | { readonly end: 'failed' | 'postponed'; readonly afterMs:
 export class MailboxDrain {
   private isStopping = false;
   private readonly skipping: ReadonlySet<string>;
+  private readonly lanes = new LaneCounts();
 
   constructor(
     private readonly store: StoredWebhookStore,
@@ -78,15 +82,20 @@ export class MailboxDrain {
     this.isStopping = true;
   }
 
-  /** Delivers a mailbox until it is empty, fails, or has had its turn. */
-  async run(mailbox: string): Promise<DrainEnd> {
+  /**
+   * Delivers a mailbox until it is empty, fails, or has had its turn.
+   *
+   * @param lanesMax requests that may be under way for it at once, where its provider's policy allows more than one
+   */
+  async run(mailbox: string, lanesMax = 1): Promise<DrainEnd> {
     const token = randomUUID();
     const aside = { count: 0 };
     for (let turn = 0; turn < BATCHES_PER_TURN && !this.isStopping; turn++) {
       const claimedAt = this.clock.monotonic();
       const batch = await this.store.takeBatch(mailbox, token);
       if (batch.length === 0) return this.leaveEmpty(mailbox, token);
-      const sent = await this.sendBatch({ mailbox, token, aside }, batch, claimedAt + this.settings.claimMs);
+      const lanes = this.lanes.next(mailbox, batch.length === this.settings.batchRows, lanesMax);
+      const sent = await this.sendBatch({ mailbox, token, aside }, splitIntoLanes(batch, lanes), claimedAt);
       const { end, notBeforeMs, unsentIds, finished } = sent;
       if (end === 'done' && this.isLast(batch)) return this.leave(mailbox, token, finished);
       await this.store.finish(finished);
@@ -117,35 +126,55 @@ export class MailboxDrain {
     return (await this.store.hasRows(mailbox)) ? 'more' : 'empty';
   }
 
+  /** Sends the lanes beside each other; each stops where it must, and all have ended when this resolves. */
   private async sendBatch(
-    { mailbox, token, aside }: Omit<RunningDrain, 'finished'>,
-    batch: readonly (TakenWebhook | UnreadableWebhook)[],
-    claimEndsAt: number,
+    drain: Omit<RunningDrain, 'finished'>,
+    lanes: readonly (readonly (TakenWebhook | UnreadableWebhook)[])[],
+    claimedAt: number,
   ): Promise<BatchEnd> {
     const finished: FinishedWebhook[] = [];
-    const unsentFrom = (index: number): string[] => batch.slice(index).map(({ id }) => id);
-    try {
-      for (let index = 0; index < batch.length;) {
-        if (this.isStopping) return { end: 'stopped', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
-        if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
-          return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index), finished };
-        }
-        const rest = batch.slice(index);
-        const rows = await this.handle({ mailbox, token, finished, aside }, rest);
-        const stop = rows.find((row) => row !== 'done');
-        if (stop !== undefined) {
-          const isTried = (_: unknown, at: number): boolean => rows[at] === 'done' || rows[at]?.end === 'failed';
-          const unsentIds = rest.filter((row, at) => !isTried(row, at)).map(({ id }) => id);
-          return { end: stop.end, notBeforeMs: stop.afterMs, unsentIds, finished };
-        }
-        index += rows.length;
-      }
-      return { end: 'done', notBeforeMs: 0, unsentIds: [], finished };
-    } catch (error) {
+    const claimEndsAt = claimedAt + this.settings.claimMs;
+    const settled = await Promise.allSettled(
+      lanes.map((lane) => this.sendLane({ ...drain, finished }, lane, claimEndsAt)),
+    );
+    const ends = settled.flatMap((lane) => (lane.status === 'fulfilled' ? [lane.value] : []));
+    const broken = settled.find((lane) => lane.status === 'rejected');
+    if (broken !== undefined) {
       // What reached its region is done, whatever befell the rest.
       await this.store.finish(finished);
-      throw error;
+      throw broken.reason;
     }
+    const worst = WORST_FIRST.find((name) => ends.some(({ end }) => end === name)) ?? 'done';
+    return {
+      end: worst,
+      notBeforeMs: Math.max(0, ...ends.map(({ notBeforeMs }) => notBeforeMs)),
+      unsentIds: ends.flatMap(({ unsentIds }) => unsentIds),
+      finished,
+    };
+  }
+
+  private async sendLane(
+    drain: RunningDrain,
+    batch: readonly (TakenWebhook | UnreadableWebhook)[],
+    claimEndsAt: number,
+  ): Promise<Omit<BatchEnd, 'finished'>> {
+    const unsentFrom = (index: number): string[] => batch.slice(index).map(({ id }) => id);
+    for (let index = 0; index < batch.length;) {
+      if (this.isStopping) return { end: 'stopped', notBeforeMs: 0, unsentIds: unsentFrom(index) };
+      if (this.clock.monotonic() + this.settings.timeoutMs > claimEndsAt) {
+        return { end: 'out_of_time', notBeforeMs: 0, unsentIds: unsentFrom(index) };
+      }
+      const rest = batch.slice(index);
+      const rows = await this.handle(drain, rest);
+      const stop = rows.find((row) => row !== 'done');
+      if (stop !== undefined) {
+        const isTried = (_: unknown, at: number): boolean => rows[at] === 'done' || rows[at]?.end === 'failed';
+        const unsentIds = rest.filter((row, at) => !isTried(row, at)).map(({ id }) => id);
+        return { end: stop.end, notBeforeMs: stop.afterMs, unsentIds };
+      }
+      index += rows.length;
+    }
+    return { end: 'done', notBeforeMs: 0, unsentIds: [] };
   }
 
   /** Buries the first row, or sends it, with as many as go along. One end each for those that were tried. */

@@ -4,6 +4,7 @@ import setAside from '../migrations/0005_set_aside.sql';
 import history from '../migrations/0006_history.sql';
 import holdScopes from '../migrations/0007_hold_scopes.sql';
 import storage from '../migrations/0008_storage.sql';
+import lanes from '../migrations/0009_lanes.sql';
 import operations from '../migrations/0002_operations.sql';
 import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
@@ -18,4 +19,5 @@ export const outboxMigrations = defineMigrations('outbox', [
   { name: '0006_history', sql: history },
   { name: '0007_hold_scopes', sql: holdScopes },
   { name: '0008_storage', sql: storage },
+  { name: '0009_lanes', sql: lanes },
 ]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing, PG_POOL, valuesClause } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
+import { laneOf } from './lanes';
 import { OUTBOX_SETTINGS, regionsWithPayload } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
 import burySql from './sql/bury.sql';
@@ -19,6 +20,7 @@ import { decodeWebhook, encodeWebhook } from './stored-webhook.codec';
 export interface UnreadableWebhook {
   readonly id: string;
   readonly isUnreadable: true;
+  readonly lane?: undefined;
 }
 
 /** A mailbox that may be drained. */
@@ -62,6 +64,7 @@ const COLUMN_TYPES = {
   body_bytes: 'integer',
   body_sha256: 'bytea',
   sealed: 'bytea',
+  lane: 'smallint',
 };
 const COLUMNS = Object.keys(COLUMN_TYPES).join(', ');
 const COLUMN_COUNT = Object.keys(COLUMN_TYPES).length;
@@ -106,6 +109,7 @@ export class StoredWebhookStore {
         webhook.body.length,
         sha256,
         sealed,
+        webhook.orderKey === undefined ? null : laneOf(webhook.orderKey),
       ];
     });
     return { rows, seenKey: this.settings.duplicateWindowSeconds > 0 ? seenKeyOf(webhook, sha256) : undefined };
@@ -284,6 +288,7 @@ export class StoredWebhookStore {
         headers,
         body,
         bodySha256Hex: row.body_sha256.toString('hex'),
+        lane: row.lane ?? undefined,
       };
     } catch {
       return { id: row.id, isUnreadable: true };
@@ -352,6 +357,7 @@ interface TakenRow {
   readonly body_sha256: Buffer;
   readonly sealed: Buffer;
   readonly sealed_mailbox: string | null;
+  readonly lane: number | null;
 }
 
 /** Orders ids as numbers: they are strings because a bigint does not fit a JavaScript number. */

@@ -4,6 +4,8 @@ export interface NewStoredWebhook {
   readonly integrationId?: string;
   readonly providerDeliveryId: string | undefined;
   readonly eventType: string | undefined;
+  /** What its order within the mailbox depends on; with everything in it when absent. */
+  readonly orderKey?: string;
   readonly requestId: string;
   readonly isVerified: boolean;
   /** A shorter limit than the gateway's own; the payload is then never kept beyond it, not even as a dead letter. */
@@ -42,6 +44,7 @@ export interface TakenWebhook {
   readonly headers: readonly string[];
   readonly body: Buffer;
   readonly bodySha256Hex: string;
+  readonly lane: number | undefined;
 }
 
 /** How a stored webhook ended; a closed set, kept in the `delivery` table and used as a metric label. */

@@ -105,6 +105,7 @@ export class DecisionExecutor {
       integrationId: decision.integrationId,
       providerDeliveryId: decision.providerDeliveryId,
       eventType: decision.eventType,
+      orderKey: decision.bucketKey,
       requestId: request.id,
       isVerified: decision.isVerified,
       maxAgeMs: decision.maxAgeMs,

@@ -16,6 +16,9 @@ export class RegionStandIn {
   readonly received: ReceivedDelivery[] = [];
   /** Decides each answer's status; 0 closes the connection without one, `hang` never answers. */
   answer: (delivery: ReceivedDelivery, index: number) => number | 'hang' = () => 200;
+  /** The most requests that were under way at once. */
+  concurrentMost = 0;
+  private concurrent = 0;
   /** Whether it takes many webhooks in one request, as a region silo does. */
   takesBatches = false;
   /** The most of a batch that it handles before it answers, as if the rest had taken too long. */
@@ -29,6 +32,9 @@ export class RegionStandIn {
 
   private constructor() {
     this.server = createServer((request, response) => {
+      this.concurrent += 1;
+      this.concurrentMost = Math.max(this.concurrentMost, this.concurrent);
+      response.on('close', () => (this.concurrent -= 1));
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
