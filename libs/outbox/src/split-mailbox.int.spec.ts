@@ -23,6 +23,7 @@ describe('a busy mailbox whose provider orders by a key', () => {
 
   it('is sent side by side, each key in its order, through every change of the number of lanes', async () => {
     await save(20);
+    kit.us.slowTurns = 20;
     const drain = kit.drainWith({ batchRows: 30 });
     while ((await drain.run(MAILBOX, 8)) === 'more');
     for (let key = 0; key < KEYS; key++) expect(ofKey(key)).toEqual(Array.from({ length: 20 }, (_, index) => index));

@@ -19,6 +19,8 @@ export class RegionStandIn {
   /** The most requests that were under way at once. */
   concurrentMost = 0;
   private concurrent = 0;
+  /** Turns of the event loop before an answer. */
+  slowTurns = 0;
   /** Whether it takes many webhooks in one request, as a region silo does. */
   takesBatches = false;
   /** The most of a batch that it handles before it answers, as if the rest had taken too long. */
@@ -40,7 +42,7 @@ export class RegionStandIn {
       request.on('end', () => {
         const delivery = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) };
         if (request.url === BATCH_PATH) this.respondToBatch(response, delivery.body);
-        else this.respond(response, this.receive(delivery));
+        else void this.respondLater(response, this.receive(delivery));
       });
     });
   }
@@ -68,6 +70,12 @@ export class RegionStandIn {
   private receive(delivery: ReceivedDelivery): number | 'hang' {
     this.received.push(delivery);
     return this.answer(delivery, this.received.length - 1);
+  }
+
+  /** After as many turns of the event loop as it takes requests that were sent together to arrive. */
+  private async respondLater(response: ServerResponse, status: number | 'hang'): Promise<void> {
+    for (let turn = 0; turn < this.slowTurns; turn++) await new Promise(setImmediate);
+    this.respond(response, status);
   }
 
   private respondToBatch(response: ServerResponse, body: Buffer): void {
