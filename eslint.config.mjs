@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const scopes = {
   primitives: [],
   config: [],
+  'admin-api': ['telemetry'],
   telemetry: [],
   database: ['telemetry'],
   queue: ['telemetry', 'database'],

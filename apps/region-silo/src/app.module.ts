@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { ADMIN_TOKEN } from '@switchyard/admin-api';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { RegionGuard } from '@switchyard/silo';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
-import { ADMIN_TOKEN } from './admin/admin-token.guard';
 import { CodeHostsController } from './admin/code-hosts.controller';
 import { DeliveriesController } from './admin/deliveries.controller';
 import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';

@@ -1,13 +1,29 @@
-import { serviceSettings } from '@switchyard/config';
+import { defineSettings, serviceSettings, text } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
-import { databaseSettings } from '@switchyard/database';
+import { databaseSettings, encryptionSettings } from '@switchyard/database';
+import { emailSettings } from '@switchyard/email';
 import { queueSettings } from '@switchyard/queue';
+import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
+import { webhookSettings } from './webhook.settings';
+
+const notifierAdminSettings = defineSettings('Admin API', {
+  adminToken: text({
+    env: 'SWITCHYARD_ADMIN_TOKEN',
+    description: 'Bearer token of the admin API.',
+    isSecret: true,
+  }),
+});
 
 /** Everything that this app reads from its environment. */
 export const appSettings = {
   service: serviceSettings(3020),
+  admin: notifierAdminSettings,
   database: databaseSettings,
+  encryption: encryptionSettings,
   queue: queueSettings,
+  transactionalOutbox: transactionalOutboxSettings,
+  webhooks: webhookSettings,
+  email: emailSettings,
 };
 
 /** The loaded values of {@link appSettings}. */

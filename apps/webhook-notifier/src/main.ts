@@ -1,16 +1,14 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { NestLogger, runApp } from '@switchyard/telemetry';
-import { AppModule, SERVICE } from './app.module';
+import { runMigrations } from '@switchyard/database';
+import { runApp } from '@switchyard/telemetry';
+import { SERVICE } from './app.module';
 import { appSettings } from './app.settings';
+import { createNotifier } from './create-notifier';
+import { migrations } from './migrations';
 
 runApp({
   service: SERVICE,
   settings: appSettings,
-  create: (settings, logger) =>
-    NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger), new FastifyAdapter(), {
-      logger: new NestLogger(logger),
-    }),
+  migrate: ({ database }) => runMigrations(database.databaseUrl, migrations),
+  create: (settings, logger) => createNotifier(settings, logger),
 });

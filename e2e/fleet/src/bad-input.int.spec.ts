@@ -250,7 +250,7 @@ describe('bodies of GitHub', () => {
     await expectGoodNeighbour();
   });
 
-  it('a repeated delivery is acknowledged again, and changes nothing in the region', async () => {
+  it('a repeated delivery is acknowledged again, and stored once', async () => {
     const body = push(repository++, 1);
     const headers = githubHeaders(fleet.description, body);
     const event: Record<string, string> = { ...headers, 'x-github-event': 'issues' };
@@ -288,12 +288,12 @@ describe('bodies of GitHub', () => {
           `${us}/admin/api/deliveries?limit=500`,
         );
         const ours = items.filter(({ providerDeliveryId }) => providerDeliveryId === signedEvent['x-github-delivery']);
-        return ours.length === 2 && ours;
+        return ours.length > 0 && ours;
       },
-      { description: 'both deliveries to arrive' },
+      { description: 'the delivery to arrive' },
     );
-    expect(records.map(({ outcome }) => outcome).sort()).toEqual(['duplicate', 'handled']);
-    expect(await metric(us, 'switchyard_region_delivery_duplicates_total')).toBeGreaterThan(0);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['handled']);
+    expect(await metric(fleet.gateway, 'switchyard_webhook_duplicates_total')).toBeGreaterThan(0);
   });
 });
 

@@ -1,3 +1,8 @@
+export { EMAIL_QUEUE } from './email-queue-name';
+export { EmailModule } from './email.module';
+export { EmailQueue } from './email.queue';
+export { emailSettings } from './email.settings';
+export type { EmailSettings } from './email.settings';
 export { html, Markup, oneLine } from './markup';
 export { buildMessages } from './message-builder';
 export type { BuiltMessage, MessageContent, MessageOptions } from './message-builder';

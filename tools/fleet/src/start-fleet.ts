@@ -122,7 +122,7 @@ class Launch {
     const mail = await startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mailPage });
     this.servers.push({ name: 'mail catcher', stop: () => mail.stop() });
 
-    this.addApps(ports, databases, await this.chooseFurther((this.options.gateways ?? 1) - 1));
+    this.addApps(ports, databases, mail.smtpUrl, await this.chooseFurther((this.options.gateways ?? 1) - 1));
     // The gateway last, so that it finds its regions.
     const isGateway = ({ options }: AppProcess): boolean => options.script.includes('control-gateway');
     await this.startApps(this.apps.filter((app) => !isGateway(app)));
@@ -206,7 +206,7 @@ class Launch {
     return embeddedDatabases(join(this.options.dataDir, 'postgres'), port);
   }
 
-  private addApps(ports: Ports, { urls }: FleetDatabases, furtherGateways: readonly number[]): void {
+  private addApps(ports: Ports, { urls }: FleetDatabases, smtpUrl: string, furtherGateways: readonly number[]): void {
     const { siloKeys, encryptionKeys, adminToken, slackSigningSecret, githubWebhookSecret } = this.secrets;
     const silo = { SWITCHYARD_SILO_KEYS: siloKeys, SWITCHYARD_ADMIN_TOKEN: adminToken };
     const providers = {
@@ -222,7 +222,16 @@ class Launch {
       DATABASE_URL: urls.outcomes,
       SWITCHYARD_ADMIN_TOKEN: adminToken,
     });
-    this.add('webhook-notifier', 'webhook-notifier', ports.notifier, { DATABASE_URL: urls.notifier });
+    this.add('webhook-notifier', 'webhook-notifier', ports.notifier, {
+      DATABASE_URL: urls.notifier,
+      SWITCHYARD_ADMIN_TOKEN: adminToken,
+      SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
+      SWITCHYARD_SMTP_URL: smtpUrl,
+      WEBHOOKS_LINK_BASE: `${addressOf(ports.notifier)}/admin/api/apps/`,
+      // Apps of a trial live on this machine.
+      WEBHOOKS_ALLOW_HTTP: 'true',
+      WEBHOOKS_ALLOWED_IPS: '127.0.0.1/32',
+    });
     for (const { name } of regions) {
       this.add(`region-${name}`, 'region-silo', ports[name], {
         DATABASE_URL: urls[name],

@@ -141,7 +141,7 @@ describe('the OpenAPI document', () => {
     for (const [method, operation] of operations) {
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['200', '400', '401']));
       expect(operation.security).toEqual([{ bearer: [] }]);
-      const needsNoBody = ['startOperation', 'cancelOperation'].includes(operation.operationId);
+      const needsNoBody = ['startOperation', 'cancelOperation', 'finishMove'].includes(operation.operationId);
       const hasBody = operation.requestBody !== undefined;
       expect([operation.operationId, hasBody]).toEqual([
         operation.operationId,

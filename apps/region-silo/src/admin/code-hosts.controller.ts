@@ -1,12 +1,11 @@
 import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
-import { AdminTokenGuard } from './admin-token.guard';
+import { AdminTokenGuard, pageOf, readQuery, rowPage } from '@switchyard/admin-api';
+import type { Page } from '@switchyard/admin-api';
 import listCommitsSql from './list-commits.sql';
 import listExternalIssuesSql from './list-external-issues.sql';
 import listPullRequestsSql from './list-pull-requests.sql';
-import { pageOf, readQuery, rowPage } from './page-query';
-import type { Page } from './page-query';
 
 /** A row with its id; the other columns are those of the statement. */
 export interface Row {

@@ -2,10 +2,9 @@ import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import type { RecordedOutcome } from '../deliveries/delivery-record';
-import { AdminTokenGuard } from './admin-token.guard';
+import { AdminTokenGuard, badQuery, deliveryPage, pageOf, readQuery } from '@switchyard/admin-api';
+import type { Page } from '@switchyard/admin-api';
 import listDeliveriesSql from './list-deliveries.sql';
-import { badQuery, deliveryPage, pageOf, readQuery } from './page-query';
-import type { Page } from './page-query';
 
 /** A delivery record, as operators see it. */
 export interface DeliveryItem {

@@ -1,17 +1,7 @@
-import {
-  BadRequestException,
-  Controller,
-  Delete,
-  HttpCode,
-  NotFoundException,
-  Param,
-  Put,
-  Req,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Delete, HttpCode, NotFoundException, Param, Put, Req, UseGuards } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AdminTokenGuard } from '../admin/admin-token.guard';
+import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
 import { IntegrationSecrets } from './integration-secrets';
 
 const integrationId = z.string().regex(/^[1-9]\d{0,18}$/, 'must be the id of an integration');
@@ -29,34 +19,15 @@ export class IntegrationsController {
   @Put()
   @HttpCode(204)
   async put(@Param('integrationId') id: string, @Req() request: FastifyRequest): Promise<void> {
-    const { provider, webhookSecrets } = read(body, parse(request.body));
-    await this.secrets.put(read(integrationId, id), provider, webhookSecrets);
+    const { provider, webhookSecrets } = readBody(body, request.body);
+    await this.secrets.put(readBody(integrationId, id), provider, webhookSecrets);
   }
 
   @Delete()
   @HttpCode(204)
   async remove(@Param('integrationId') id: string): Promise<void> {
-    if (!(await this.secrets.remove(read(integrationId, id)))) {
+    if (!(await this.secrets.remove(readBody(integrationId, id)))) {
       throw new NotFoundException({ error: 'not_found', detail: 'this region has no secrets of this integration' });
     }
   }
-}
-
-function parse(given: unknown): unknown {
-  try {
-    return Buffer.isBuffer(given) ? JSON.parse(given.toString('utf8')) : given;
-  } catch {
-    throw new BadRequestException({ error: 'bad_request', detail: 'the body is not JSON' });
-  }
-}
-
-/** @throws BadRequestException that names the field, never its value */
-function read<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new BadRequestException({
-    error: 'bad_request',
-    detail: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
-  });
 }

@@ -6,6 +6,8 @@ import { hookSignature, standardSignatures } from './signature';
 export interface AppSecrets {
   /** 64 hex characters. */
   readonly client: string;
+  /** The one before, while receivers may still use it. */
+  readonly previousClient?: string | undefined;
   /** `whsec_…`; during a rotation the old one too. */
   readonly standard: readonly string[];
 }
@@ -23,6 +25,8 @@ export interface WebhookRequestInput {
   readonly headerPrefix: string;
   readonly userAgent: string;
   readonly isAscii?: boolean;
+  /** Somebody asked for it again. */
+  readonly isReplay?: boolean;
 }
 
 /** Headers and bytes, made once; the same object is sent, stored and logged. */
@@ -43,6 +47,10 @@ export function buildWebhookRequest(input: WebhookRequestInput): WebhookRequest 
     [`${headerPrefix}-Hook-Resource`]: event.resource,
     [`${headerPrefix}-Hook-Timestamp`]: String(timestampSeconds),
     [`${headerPrefix}-Hook-Signature`]: hookSignature(secrets.client, body),
+    ...(secrets.previousClient === undefined
+      ? {}
+      : { [`${headerPrefix}-Hook-Signature-Previous`]: hookSignature(secrets.previousClient, body) }),
+    ...(input.isReplay === true ? { 'webhook-replay': 'true' } : {}),
     'webhook-id': deliveryId,
     'webhook-timestamp': String(timestampSeconds),
     'webhook-signature': standardSignatures(secrets.standard, { id: deliveryId, timestampSeconds, body }),

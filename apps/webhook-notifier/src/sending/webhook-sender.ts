@@ -29,6 +29,7 @@ export interface DeliveryAttempt {
   readonly deliveryId: string;
   /** 1 for the first. */
   readonly attempt: number;
+  readonly isReplay?: boolean;
   /** Instead of the app's own. */
   readonly url?: string;
 }
@@ -42,6 +43,7 @@ export interface SenderOptions {
   readonly headerPrefix: string;
   readonly userAgent: string;
   readonly isStrict: boolean;
+  readonly isAscii?: boolean;
 }
 
 /** A disable does not stop these, so they do not count towards one. */
@@ -73,6 +75,8 @@ export class WebhookSender {
       nowMs: atMs,
       headerPrefix: this.options.headerPrefix,
       userAgent: this.options.userAgent,
+      isAscii: this.options.isAscii,
+      isReplay: delivery.isReplay,
     });
     const exchange = await this.client.post({ url, ...request, ...this.options });
     const result = deliveryResultOf(exchange, this.clock.now());

@@ -7,7 +7,7 @@ import { counter } from '@switchyard/telemetry';
 export const ADMIN_TOKEN = Symbol('ADMIN_TOKEN');
 
 const refusalsTotal = counter({
-  name: 'switchyard_region_admin_refusals_total',
+  name: 'switchyard_admin_refusals_total',
   help: 'Requests to the admin API without the right bearer token.',
 });
 

@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectQueue } from '@nestjs/bullmq';
+import { KeyRing, PG_POOL } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
+import { CLOCK, RANDOM } from '@switchyard/primitives';
+import type { Clock, RandomSource } from '@switchyard/primitives';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import type { Queue } from 'bullmq';
+import { DisableService } from '../disabling/disable.service';
+import { occurrenceContext } from '../occurrences/occurrence';
+import type { OccurrenceContent } from '../occurrences/occurrence';
+import { AppSecretBox } from '../platform/app-secrets';
+import type { AppKind, AppState } from '../platform/app';
+import { isAlertResource } from '../platform/event-names';
+import type { DeliveryResult } from '../sending/delivery-result';
+import { retryDelayMs } from '../sending/retry-policy';
+import { WebhookSender } from '../sending/webhook-sender';
+import { WEBHOOK_SETTINGS } from '../webhook.settings';
+import type { WebhookSettings } from '../webhook.settings';
+import claimSql from './claim.sql';
+import { attemptSeconds, attemptsTotal, finishedTotal } from './delivery.metrics';
+import { DELIVERY_QUEUE } from './delivery-queue';
+import type { DeliveryHint } from './delivery-queue';
+import { EndpointBreaker } from './endpoint-breaker';
+import postponeSql from './postpone.sql';
+import { scheduleOf } from './retry-schedule';
+
+interface Claimed {
+  readonly id: string;
+  readonly attempts: number;
+  readonly action: string;
+  readonly sealed_settings: Buffer | null;
+  readonly is_replay: boolean;
+  readonly app_id: string;
+  readonly app_uuid: string;
+  readonly kind: AppKind;
+  readonly state: AppState;
+  readonly webhook_url: string | null;
+  readonly sealed_secrets: Buffer;
+  readonly app_name: string;
+  readonly installation_uuid: string;
+  readonly organization_id: string;
+  readonly installation_status: string;
+  readonly key: string;
+  readonly message_id: string;
+  readonly resource: string;
+  readonly sealed: Buffer;
+}
+
+/** Room for the request, its record and the end of the row; after a crash the delivery is tried again when it is over. */
+const CLAIM_SLACK_MS = 10_000;
+
+/** Makes one attempt of one delivery, and decides what comes next. */
+@Injectable()
+export class DeliveryAttempts {
+  private readonly secrets: AppSecretBox;
+
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly keys: KeyRing,
+    private readonly sender: WebhookSender,
+    private readonly breaker: EndpointBreaker,
+    private readonly disabling: DisableService,
+    @InjectQueue(DELIVERY_QUEUE) private readonly queue: Queue<DeliveryHint>,
+    @Inject(WEBHOOK_SETTINGS) private readonly settings: WebhookSettings,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RANDOM) private readonly random: RandomSource,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.secrets = new AppSecretBox(keys);
+  }
+
+  /** Nothing happens when the delivery is not due, was made, or is being made elsewhere. */
+  async make(id: string, appId: string): Promise<void> {
+    const startedAt = this.clock.monotonic();
+    const { rows } = await this.pool.query<Claimed>({
+      name: 'notifier-claim-delivery',
+      text: claimSql,
+      values: [id, this.settings.totalTimeoutMs + CLAIM_SLACK_MS],
+    });
+    const [row] = rows;
+    const because = row === undefined ? undefined : reasonNotToSend(row);
+    if (row === undefined || because !== undefined) {
+      this.breaker.report(appId, false);
+      if (row !== undefined && because !== undefined) await this.end(row, 'cancelled', because);
+      return;
+    }
+    const result = await this.send(row);
+    this.breaker.report(appId, result.kind === 'retryable');
+    attemptsTotal.inc({ result: result.kind });
+    await this.settle(row, result);
+    attemptSeconds.observe((this.clock.monotonic() - startedAt) / 1000);
+    if (row.kind === 'internal' && !isAlertResource(row.resource) && result.kind !== 'delivered') {
+      await this.disabling.review(row.app_id, row.organization_id);
+    }
+  }
+
+  private send(row: Claimed): Promise<DeliveryResult> {
+    const { data, actor } = this.open<OccurrenceContent>(row, row.sealed);
+    const alert =
+      row.sealed_settings === null ? undefined : this.open<Record<string, unknown>>(row, row.sealed_settings);
+    return this.sender.send({
+      app: {
+        id: row.app_id,
+        isInternal: row.kind === 'internal',
+        webhookUrl: row.webhook_url ?? undefined,
+        secrets: this.secrets.open(row.app_uuid, row.sealed_secrets, this.clock.now()),
+      },
+      organizationId: row.organization_id,
+      event: {
+        resource: row.resource,
+        action: row.action,
+        installationUuid: row.installation_uuid,
+        data: alert === undefined ? data : { ...data, issue_alert: { ...alert, sentry_app_id: Number(row.app_id) } },
+        actor,
+      },
+      deliveryId: row.message_id,
+      attempt: row.attempts,
+      isReplay: row.is_replay,
+    });
+  }
+
+  private open<Content>({ key }: Claimed, sealed: Buffer): Content {
+    return JSON.parse(this.keys.open(sealed, occurrenceContext(key)).toString('utf8')) as Content;
+  }
+
+  private async settle(row: Claimed, result: DeliveryResult): Promise<void> {
+    switch (result.kind) {
+      case 'delivered':
+        return this.end(row, 'delivered', null);
+      case 'retryable': {
+        const schedule = scheduleOf(this.settings, row.kind, row.resource);
+        const delayMs = retryDelayMs(row.attempts, this.random, result.retryAfterMs, schedule);
+        return delayMs === undefined
+          ? this.end(row, 'dead', result.reason)
+          : this.postpone(row, delayMs, result.reason);
+      }
+      case 'gone':
+        await this.end(row, 'dead', 'gone');
+        await this.disabling.disable(row.app_id, row.organization_id, 'gone');
+        return;
+      case 'rejected':
+      case 'blocked':
+      case 'not_sent':
+        return this.end(row, 'dead', result.reason);
+    }
+  }
+
+  private async postpone(row: Claimed, delayMs: number, reason: string): Promise<void> {
+    const { id, app_id: appId, attempts, resource } = row;
+    const delay = Math.ceil(delayMs);
+    await this.pool.query({
+      name: 'notifier-postpone-delivery',
+      text: postponeSql,
+      values: [id, delay, reason, appId, !isAlertResource(resource) && resource !== 'installation'],
+    });
+    try {
+      await this.queue.add('due', { id, appId }, { delay, jobId: `delivery-${id}-${attempts}` });
+    } catch (error) {
+      // The sweeper finds it.
+      this.logger.warn({ error, delivery: id }, 'delivery_hint.failed');
+    }
+  }
+
+  private async end({ id }: Claimed, status: 'cancelled' | 'dead' | 'delivered', reason: string | null): Promise<void> {
+    await this.pool.query(
+      `UPDATE app_delivery SET status = $2, reason = $3, finished_at = now(), claimed_until = '-infinity'
+       WHERE id = $1 AND status = 'waiting'`,
+      [id, status, reason],
+    );
+    finishedTotal.inc({ status, reason: reason ?? 'none' });
+  }
+}
+
+/** The last word to an installation goes out whatever became of it; alert rules do not stop with a disable (spec §7.3). */
+function reasonNotToSend({ resource, state, installation_status: installation }: Claimed): string | undefined {
+  if (resource === 'installation') return undefined;
+  if (state === 'deleted') return 'app_deleted';
+  if (installation === 'deleted') return 'uninstalled';
+  return state === 'disabled' && !isAlertResource(resource) ? 'app_disabled' : undefined;
+}

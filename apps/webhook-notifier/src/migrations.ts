@@ -1,0 +1,14 @@
+import { defineMigrations } from '@switchyard/database';
+import type { Migration } from '@switchyard/database';
+import { requestBufferMigrations } from '@switchyard/integration-request-buffer';
+import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
+import appPlatform from '../migrations/0001_app_platform.sql';
+
+const notifierMigrations = defineMigrations('notifier', [{ name: '0001_app_platform', sql: appPlatform }]);
+
+/** The tables of the notifier. */
+export const migrations: readonly Migration[] = [
+  ...requestBufferMigrations,
+  ...transactionalOutboxMigrations,
+  ...notifierMigrations,
+];

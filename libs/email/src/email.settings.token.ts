@@ -1,0 +1,2 @@
+/** DI token of the settings of e-mail. */
+export const EMAIL_SETTINGS = Symbol('EMAIL_SETTINGS');

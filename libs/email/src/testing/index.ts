@@ -1,0 +1,2 @@
+export { TestMailServer } from './mail-server';
+export type { TakenMail } from './mail-server';
