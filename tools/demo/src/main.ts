@@ -10,7 +10,8 @@ import { summaryTable } from './summary';
 
 const USAGE = `npm run demo -- [options]
 
-Sends GitHub's and Slack's webhooks to a fleet as they would, forged ones among them, and checks what becomes of each.
+Sends GitHub's and Slack's webhooks to a fleet as they would, forged ones among them, and checks what becomes of each. Then
+an app is installed, told, breaks, is switched off, mended and switched on again.
 Uses the fleet that runs from this folder (npm start), or starts one for itself and stops it afterwards.
 
   --data-dir DIR   folder of the running fleet (default .switchyard)

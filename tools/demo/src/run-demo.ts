@@ -7,6 +7,7 @@ import {
   sampleRegions,
 } from '@switchyard/fleet';
 import type { FleetDescription } from '@switchyard/fleet';
+import { appStory } from './apps/app-story';
 import { countUndelivered, runChecks } from './check';
 import type { Check, Seen } from './check';
 import type { DemoRequest } from './demo-request';
@@ -62,7 +63,7 @@ export async function runDemo(fleet: FleetDescription, report: (line: string) =>
     // These switch integrations on and off, so they come after everything that needs them, one by one.
     sent.push(...(await sendAll(fleet.addresses.gateway, installs, 1, () => undefined)));
     await loadSamples(fleet.addresses.gateway, fleet.adminToken, fleet.secrets.githubWebhookSecret);
-    const checks = runChecks(seen);
+    const checks = [...runChecks(seen), await appStory(fleet, report)];
     const failures = checks.flatMap((check) => check.failures);
     return {
       ok: failures.length === 0,
