@@ -17,6 +17,7 @@ const scopes = {
   outbox: ['database', 'queue', 'silo', 'telemetry'],
   'transactional-outbox': ['database', 'telemetry'],
   email: ['queue', 'telemetry'],
+  'app-events': ['queue', 'telemetry', 'transactional-outbox'],
   'integration-request-buffer': ['database', 'queue', 'telemetry'],
   'event-stream': ['database', 'telemetry'],
   outcomes: ['event-stream', 'database', 'telemetry'],

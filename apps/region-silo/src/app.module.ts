@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { ADMIN_TOKEN } from '@switchyard/admin-api';
+import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
-import { CLOCK } from '@switchyard/primitives';
+import { CLOCK, RANDOM, systemRandom } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { RegionGuard } from '@switchyard/silo';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
+import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
+import { AppEventsController } from './admin/app-events.controller';
 import { CodeHostsController } from './admin/code-hosts.controller';
 import { DeliveriesController } from './admin/deliveries.controller';
 import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';
@@ -24,11 +27,23 @@ export interface AppRuntime {
   readonly clock: Clock;
 }
 
+/** What other modules ask for by token. */
+@Module({})
+class RuntimeModule {
+  static forRoot(clock: Clock): DynamicModule {
+    const providers = [
+      { provide: CLOCK, useValue: clock },
+      { provide: RANDOM, useValue: systemRandom },
+    ];
+    return { module: RuntimeModule, global: true, providers, exports: [CLOCK, RANDOM] };
+  }
+}
+
 /** The composition root of a region silo. */
 @Module({})
 export class AppModule {
   static forRoot(
-    { database, siloKeys, region, providerApps, encryption }: RegionSettings,
+    { database, siloKeys, region, providerApps, encryption, transactionalOutbox, appEvents }: RegionSettings,
     { logger, clock }: AppRuntime,
   ): DynamicModule {
     return {
@@ -41,10 +56,12 @@ export class AppModule {
           applicationName: `region-silo-${region.regionName}`,
           entities: [],
         }),
+        RuntimeModule.forRoot(clock),
+        TransactionalOutboxModule.forRoot(transactionalOutbox),
+        AppEventsModule.forRoot(appEvents),
       ],
-      controllers: [DeliveriesController, CodeHostsController, IntegrationsController],
+      controllers: [AppEventsController, DeliveriesController, CodeHostsController, IntegrationsController],
       providers: [
-        { provide: CLOCK, useValue: clock },
         { provide: KeyRing, useValue: encryption.encryptionKeys },
         { provide: ADMIN_TOKEN, useValue: region.adminToken },
         { provide: DELIVERY_RECORD_RETENTION_DAYS, useValue: region.deliveryRecordRetentionDays },

@@ -1,12 +1,15 @@
 import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
+import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
 import webhookDelivery from '../migrations/0001_webhook_delivery.sql';
 import codeHosts from '../migrations/0002_code_hosts.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
-/** The schema of a region's database. */
-export const regionMigrations: readonly Migration[] = defineMigrations('region', [
+const ownMigrations = defineMigrations('region', [
   { name: '0001_webhook_delivery', sql: webhookDelivery },
   { name: '0002_code_hosts', sql: codeHosts },
   { name: '0003_integration_secret', sql: integrationSecret },
 ]);
+
+/** The schema of a region's database. */
+export const regionMigrations: readonly Migration[] = [...transactionalOutboxMigrations, ...ownMigrations];

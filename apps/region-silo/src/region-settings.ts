@@ -2,6 +2,8 @@ import { custom, defineSettings, integer, loadSettings, serviceSettings, text, u
 import type { Environment, SettingsGroup } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { providerAppSettings } from '@switchyard/provider-apps';
+import { appEventSettings } from '@switchyard/app-events';
+import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { siloKeySettings } from '@switchyard/silo';
 
 const REGION_NAME = /^[a-z0-9-]{1,48}$/;
@@ -58,6 +60,8 @@ export const regionSiloSettings = defineSettings('Region silo', {
 export const regionSettingsGroups = {
   service: serviceSettings(3010),
   database: databaseSettings,
+  transactionalOutbox: transactionalOutboxSettings,
+  appEvents: appEventSettings,
   encryption: encryptionSettings,
   siloKeys: siloKeySettings,
   region: regionSiloSettings,

@@ -27,7 +27,7 @@ import { EndpointBreaker } from './deliveries/endpoint-breaker';
 import { DisableService } from './disabling/disable.service';
 import { OwnerMailer } from './disabling/owner-mailer';
 import { ProbeService } from './disabling/probe.service';
-import { APP_WEBHOOKS_QUEUE } from './occurrences/occurrence';
+import { APP_WEBHOOKS_QUEUE } from '@switchyard/app-events';
 import { OccurrenceIntake } from './occurrences/occurrence-intake.service';
 import { OccurrenceProcessor } from './occurrences/occurrence.processor';
 import { AppStore } from './platform/app.store';

@@ -236,6 +236,7 @@ class Launch {
       this.add(`region-${name}`, 'region-silo', ports[name], {
         DATABASE_URL: urls[name],
         SWITCHYARD_REGION_NAME: name,
+        SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
         SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
         ...silo,
         ...providers,

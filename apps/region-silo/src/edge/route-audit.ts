@@ -14,6 +14,7 @@ export const UNGUARDED_ROUTES: readonly string[] = [
   '/healthz',
   '/readyz',
   '/metrics',
+  '/admin/api/app-events',
   '/admin/api/commits',
   '/admin/api/deliveries',
   '/admin/api/external-issues',

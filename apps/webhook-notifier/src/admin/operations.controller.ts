@@ -25,7 +25,7 @@ import { DisableService } from '../disabling/disable.service';
 import { ProbeService } from '../disabling/probe.service';
 import { AppStore } from '../platform/app.store';
 import type { App } from '../platform/app';
-import { RESOURCES } from '../platform/event-names';
+import { RESOURCES } from '@switchyard/app-events';
 import { actorOf } from './actor';
 import { deliveriesQuery, enableBody, replayBody, requestsQuery, slug } from './schemas';
 

@@ -4,7 +4,7 @@ import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { OccurrenceIntake } from '../occurrences/occurrence-intake.service';
 import type { Intake } from '../occurrences/occurrence-intake.service';
-import { occurrenceSchema } from '../occurrences/occurrence';
+import { occurrenceSchema } from '@switchyard/app-events';
 import { organizationId, ownersBody } from './schemas';
 
 /** Whom to tell, what happened, and what was done. */

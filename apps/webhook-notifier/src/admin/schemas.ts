@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expandEvents } from '../platform/event-names';
+import { expandEvents } from '@switchyard/app-events';
 
 const id = z.union([z.string().regex(/^[1-9]\d{0,18}$/), z.int().positive().transform(String)]);
 const noControl = /^\P{Cc}*$/u;

@@ -1,4 +1,4 @@
-import { isAlertResource } from '../platform/event-names';
+import { isAlertResource } from '@switchyard/app-events';
 import type { AppKind } from '../platform/app';
 import type { WebhookSettings } from '../webhook.settings';
 

@@ -2,7 +2,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { NotifierKit, until } from '../testing/notifier-kit';
 import type { Receiver } from '../testing/notifier-kit';
-import { APP_WEBHOOKS_QUEUE } from './occurrence';
+import { APP_WEBHOOKS_QUEUE } from '@switchyard/app-events';
 
 describe('occurrences', () => {
   let kit: NotifierKit;

@@ -4,11 +4,11 @@ import type { Pool, Transaction } from '@switchyard/database';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { DeliveryScheduler } from '../deliveries/delivery-scheduler';
-import { eventKindOf } from '../platform/event-names';
+import { eventKindOf } from '@switchyard/app-events';
 import fanOutSql from './fan-out.sql';
 import { messageId } from './message-id';
-import { occurrenceContext } from './occurrence';
-import type { Occurrence, OccurrenceContent } from './occurrence';
+import { occurrenceContext } from '@switchyard/app-events';
+import type { Occurrence, OccurrenceContent } from '@switchyard/app-events';
 import { occurrencesTotal } from './occurrence.metrics';
 
 /** A delivery that was written. */

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import type { Job } from 'bullmq';
-import { APP_WEBHOOKS_QUEUE, occurrenceSchema } from './occurrence';
+import { APP_WEBHOOKS_QUEUE, occurrenceSchema } from '@switchyard/app-events';
 import { OccurrenceIntake } from './occurrence-intake.service';
 import { occurrencesTotal } from './occurrence.metrics';
 

@@ -98,8 +98,10 @@ class Story {
     return String(app['id']);
   }
 
+  /** In the region: it reaches the notifier through the transactional outbox and the queue. */
   private happens(action: string): Promise<Json> {
-    return this.call('POST', 'occurrences', {
+    const region = this.fleet.addresses.regions['us'] ?? '';
+    return this.ask(`${region}/admin/api/app-events`, 'POST', {
       key: randomUUID(),
       organizationId: this.organizationId,
       resource: 'issue',
@@ -152,8 +154,12 @@ class Story {
     if (!isSo) this.failures.push(failure);
   }
 
-  private async call(method: string, path: string, body?: unknown): Promise<Json> {
-    const response = await fetch(`${this.fleet.addresses.notifier}/admin/api/${path}`, {
+  private call(method: string, path: string, body?: unknown): Promise<Json> {
+    return this.ask(`${this.fleet.addresses.notifier}/admin/api/${path}`, method, body);
+  }
+
+  private async ask(url: string, method: string, body?: unknown): Promise<Json> {
+    const response = await fetch(url, {
       method,
       headers: { authorization: `Bearer ${this.fleet.adminToken}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

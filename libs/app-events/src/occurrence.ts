@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventKindOf } from '../platform/event-names';
+import { eventKindOf } from './event-names';
 
 /** Name of the BullMQ queue by which other apps tell what happened. A job may come twice, or late. */
 export const APP_WEBHOOKS_QUEUE = 'app-webhooks';
