@@ -21,6 +21,7 @@ import { DeliveryAttempts } from './deliveries/delivery-attempts';
 import { DeliveryLog } from './deliveries/delivery-log.service';
 import { DELIVERY_QUEUE } from './deliveries/delivery-queue';
 import { DeliveryProcessor } from './deliveries/delivery.processor';
+import { DeliveryStore } from './deliveries/delivery.store';
 import { DeliveryScheduler } from './deliveries/delivery-scheduler';
 import { DeliverySweeper } from './deliveries/delivery-sweeper';
 import { EndpointBreaker } from './deliveries/endpoint-breaker';
@@ -88,6 +89,7 @@ export class AppModule {
         InstallationNotifier,
         OccurrenceIntake,
         OccurrenceProcessor,
+        DeliveryStore,
         DeliveryAttempts,
         DeliveryScheduler,
         DeliverySweeper,

@@ -4,10 +4,11 @@ import { backlogBench } from './benches/backlog';
 import { deliverBench } from './benches/deliver';
 import { forwardBench } from './benches/forward';
 import { ingestBench } from './benches/ingest';
+import { notifyBench } from './benches/notify';
 import { parseBench } from './benches/parse';
 import { describeResult, toJson } from './report';
 
-const BENCHES: readonly Bench[] = [forwardBench, ingestBench, parseBench, deliverBench, backlogBench];
+const BENCHES: readonly Bench[] = [forwardBench, ingestBench, parseBench, deliverBench, backlogBench, notifyBench];
 
 const USAGE = `npm run bench -- NAME [--json] [--long]
 

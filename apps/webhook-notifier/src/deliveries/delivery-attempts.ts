@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectQueue } from '@nestjs/bullmq';
-import { KeyRing, PG_POOL } from '@switchyard/database';
-import type { Pool } from '@switchyard/database';
+import { KeyRing } from '@switchyard/database';
 import { CLOCK, RANDOM } from '@switchyard/primitives';
 import type { Clock, RandomSource } from '@switchyard/primitives';
 import { LOGGER } from '@switchyard/telemetry';
@@ -11,45 +10,19 @@ import { DisableService } from '../disabling/disable.service';
 import { occurrenceContext } from '@switchyard/app-events';
 import type { OccurrenceContent } from '@switchyard/app-events';
 import { AppSecretBox } from '../platform/app-secrets';
-import type { AppKind, AppState } from '../platform/app';
 import { isAlertResource } from '@switchyard/app-events';
 import type { DeliveryResult } from '../sending/delivery-result';
 import { retryDelayMs } from '../sending/retry-policy';
 import { WebhookSender } from '../sending/webhook-sender';
 import { WEBHOOK_SETTINGS } from '../webhook.settings';
 import type { WebhookSettings } from '../webhook.settings';
-import claimSql from './claim.sql';
 import { attemptSeconds, attemptsTotal, finishedTotal } from './delivery.metrics';
+import { DeliveryStore } from './delivery.store';
+import type { ClaimedDelivery, EndedDelivery } from './delivery.store';
 import { DELIVERY_QUEUE } from './delivery-queue';
 import type { DeliveryHint } from './delivery-queue';
 import { EndpointBreaker } from './endpoint-breaker';
-import postponeSql from './postpone.sql';
 import { scheduleOf } from './retry-schedule';
-
-interface Claimed {
-  readonly id: string;
-  readonly attempts: number;
-  readonly action: string;
-  readonly sealed_settings: Buffer | null;
-  readonly is_replay: boolean;
-  readonly app_id: string;
-  readonly app_uuid: string;
-  readonly kind: AppKind;
-  readonly state: AppState;
-  readonly webhook_url: string | null;
-  readonly sealed_secrets: Buffer;
-  readonly app_name: string;
-  readonly installation_uuid: string;
-  readonly organization_id: string;
-  readonly installation_status: string;
-  readonly key: string;
-  readonly message_id: string;
-  readonly resource: string;
-  readonly sealed: Buffer;
-}
-
-/** Room for the request, its record and the end of the row; after a crash the delivery is tried again when it is over. */
-const CLAIM_SLACK_MS = 10_000;
 
 /** Makes one attempt of one delivery, and decides what comes next. */
 @Injectable()
@@ -57,7 +30,7 @@ export class DeliveryAttempts {
   private readonly secrets: AppSecretBox;
 
   constructor(
-    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly deliveries: DeliveryStore,
     private readonly keys: KeyRing,
     private readonly sender: WebhookSender,
     private readonly breaker: EndpointBreaker,
@@ -74,12 +47,7 @@ export class DeliveryAttempts {
   /** Nothing happens when the delivery is not due, was made, or is being made elsewhere. */
   async make(id: string, appId: string): Promise<void> {
     const startedAt = this.clock.monotonic();
-    const { rows } = await this.pool.query<Claimed>({
-      name: 'notifier-claim-delivery',
-      text: claimSql,
-      values: [id, this.settings.totalTimeoutMs + CLAIM_SLACK_MS],
-    });
-    const [row] = rows;
+    const row = await this.deliveries.claim(id);
     const because = row === undefined ? undefined : reasonNotToSend(row);
     if (row === undefined || because !== undefined) {
       this.breaker.report(appId, false);
@@ -96,7 +64,7 @@ export class DeliveryAttempts {
     }
   }
 
-  private send(row: Claimed): Promise<DeliveryResult> {
+  private send(row: ClaimedDelivery): Promise<DeliveryResult> {
     const { data, actor } = this.open<OccurrenceContent>(row, row.sealed);
     const alert =
       row.sealed_settings === null ? undefined : this.open<Record<string, unknown>>(row, row.sealed_settings);
@@ -121,11 +89,11 @@ export class DeliveryAttempts {
     });
   }
 
-  private open<Content>({ key }: Claimed, sealed: Buffer): Content {
+  private open<Content>({ key }: ClaimedDelivery, sealed: Buffer): Content {
     return JSON.parse(this.keys.open(sealed, occurrenceContext(key)).toString('utf8')) as Content;
   }
 
-  private async settle(row: Claimed, result: DeliveryResult): Promise<void> {
+  private async settle(row: ClaimedDelivery, result: DeliveryResult): Promise<void> {
     switch (result.kind) {
       case 'delivered':
         return this.end(row, 'delivered', null);
@@ -147,14 +115,11 @@ export class DeliveryAttempts {
     }
   }
 
-  private async postpone(row: Claimed, delayMs: number, reason: string): Promise<void> {
+  private async postpone(row: ClaimedDelivery, delayMs: number, reason: string): Promise<void> {
     const { id, app_id: appId, attempts, resource } = row;
     const delay = Math.ceil(delayMs);
-    await this.pool.query({
-      name: 'notifier-postpone-delivery',
-      text: postponeSql,
-      values: [id, delay, reason, appId, !isAlertResource(resource) && resource !== 'installation'],
-    });
+    const endsWithApp = !isAlertResource(resource) && resource !== 'installation';
+    await this.deliveries.postpone(row, delay, reason, endsWithApp);
     try {
       await this.queue.add('due', { id, appId }, { delay, jobId: `delivery-${id}-${attempts}` });
     } catch (error) {
@@ -163,18 +128,18 @@ export class DeliveryAttempts {
     }
   }
 
-  private async end({ id }: Claimed, status: 'cancelled' | 'dead' | 'delivered', reason: string | null): Promise<void> {
-    await this.pool.query(
-      `UPDATE app_delivery SET status = $2, reason = $3, finished_at = now(), claimed_until = '-infinity'
-       WHERE id = $1 AND status = 'waiting'`,
-      [id, status, reason],
-    );
+  private async end(
+    { id }: ClaimedDelivery,
+    status: EndedDelivery['status'],
+    reason: string | null,
+  ): Promise<void> {
+    await this.deliveries.end({ id, status, reason });
     finishedTotal.inc({ status, reason: reason ?? 'none' });
   }
 }
 
 /** The last word to an installation goes out whatever became of it; alert rules do not stop with a disable (spec §7.3). */
-function reasonNotToSend({ resource, state, installation_status: installation }: Claimed): string | undefined {
+function reasonNotToSend({ resource, state, installation_status: installation }: ClaimedDelivery): string | undefined {
   if (resource === 'installation') return undefined;
   if (state === 'deleted') return 'app_deleted';
   if (installation === 'deleted') return 'uninstalled';
