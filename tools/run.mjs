@@ -20,6 +20,7 @@ const TOOLS = {
   ranges: ['dist/tools/ranges/main.js'],
   'new-provider': ['dist/tools/new-provider/main.js'],
   switchyard: ['dist/tools/cli/main.js'],
+  email: ['dist/tools/email/main.js'],
   explain: ['dist/tools/cli/main.js', 'explain'],
   test: ['node_modules/jest/bin/jest.js'],
 };

@@ -47,7 +47,7 @@ export class AppModule implements OnApplicationShutdown {
       imports: [
         TelemetryModule.forRoot({ service: SERVICE, logger }),
         DatabaseModule.forRoot({ url: databaseUrl, poolMax, applicationName: SERVICE, entities: [] }),
-        QueueModule.forRoot({ redisUrl: settings.queue.redisUrl, databaseUrl, poolMax: QUEUE_POOL_MAX }),
+        QueueModule.forRoot({ ...noticeQueueOf(settings), poolMax: QUEUE_POOL_MAX }),
         QueueModule.registerQueue(NOTICE_QUEUE),
       ],
       controllers: [UsageController],
@@ -96,4 +96,17 @@ function providersOf({ database, stream, outcomes }: AppSettings, logger: Logger
         ),
     },
   ];
+}
+
+/** The notifier's own queues, where this silo is told of them: notices have to arrive there. */
+function noticeQueueOf({ queue, database, appEvents }: AppSettings): {
+  redisUrl: string | undefined;
+  databaseUrl: string;
+} {
+  const { notifierQueueUrl } = appEvents;
+  const isRedis = notifierQueueUrl?.startsWith('redis') === true;
+  return {
+    redisUrl: isRedis ? notifierQueueUrl : notifierQueueUrl === undefined ? queue.redisUrl : undefined,
+    databaseUrl: isRedis ? database.databaseUrl : (notifierQueueUrl ?? database.databaseUrl),
+  };
 }

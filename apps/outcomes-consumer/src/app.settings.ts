@@ -2,6 +2,7 @@ import { custom, defineSettings, integer, list, oneOf, serviceSettings, text } f
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings } from '@switchyard/database';
 import { eventStreamSettings } from '@switchyard/event-stream';
+import { appEventSettings } from '@switchyard/app-events';
 import { queueSettings } from '@switchyard/queue';
 import { COUNTING_MODES } from './buckets/counting-mode';
 import { TIMESTAMP_POLICIES } from './buckets/record-time';
@@ -122,6 +123,7 @@ export const appSettings = {
   service: serviceSettings(3030),
   database: databaseSettings,
   queue: queueSettings,
+  appEvents: appEventSettings,
   stream: eventStreamSettings,
   outcomes: outcomesSettings,
 };

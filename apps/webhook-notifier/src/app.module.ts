@@ -37,6 +37,7 @@ import { InstallationStore } from './platform/installation.store';
 import { UrlCheck } from './platform/url-check';
 import { BUFFER_REDIS_URL, RequestBuffer } from './request-buffer.provider';
 import { WebhookSender } from './sending/webhook-sender';
+import { USAGE_NOTICE_QUEUE, UsageNoticeProcessor } from './usage/usage-notice.processor';
 import { WEBHOOK_SETTINGS } from './webhook.settings';
 import type { WebhookSettings } from './webhook.settings';
 
@@ -76,9 +77,9 @@ export class AppModule {
         PlatformModule.forRoot(settings, clock),
         DatabaseModule.forRoot({ url: databaseUrl, poolMax, applicationName: SERVICE, entities: [] }),
         QueueModule.forRoot({ redisUrl: queue.redisUrl, databaseUrl, poolMax: 4 }),
-        QueueModule.registerQueue(APP_WEBHOOKS_QUEUE, DELIVERY_QUEUE),
+        QueueModule.registerQueue(APP_WEBHOOKS_QUEUE, DELIVERY_QUEUE, USAGE_NOTICE_QUEUE),
         TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
-        EmailModule.forRoot(settings.email),
+        EmailModule.forRoot(settings.email, 'control'),
       ],
       controllers: [AppsController, InstallationsController, AppOperationsController, OrganizationsController],
       providers: [
@@ -98,6 +99,7 @@ export class AppModule {
         DisableService,
         ProbeService,
         OwnerMailer,
+        UsageNoticeProcessor,
         { provide: UrlCheck, useValue: new UrlCheck(urlRules(webhooks), addressRules(webhooks)) },
       ],
     };

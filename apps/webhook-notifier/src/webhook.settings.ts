@@ -139,6 +139,11 @@ export const webhookSettings = defineSettings('Webhooks to apps', {
     max: 31_536_000,
     description: 'An owner gets at most one mail per reason and app in this time.',
   }),
+  usageLink: text({
+    env: 'WEBHOOKS_USAGE_LINK',
+    default: 'http://127.0.0.1:3030/',
+    description: 'Where owners see their usage; for mails about quotas.',
+  }),
   linkBase: text({
     env: 'WEBHOOKS_LINK_BASE',
     default: 'http://127.0.0.1:3020/admin/api/apps/',

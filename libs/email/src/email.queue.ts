@@ -1,8 +1,6 @@
-import { InjectQueue } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import { EMAIL_QUEUE } from './email-queue-name';
-import { EMAIL_SETTINGS } from './email.settings.token';
+import { EMAIL_BULL_QUEUE, EMAIL_SETTINGS } from './email.settings.token';
 import type { EmailSettings } from './email.settings';
 import { emailsQueued } from './email.metrics';
 import type { BuiltMessage } from './message-builder';
@@ -15,7 +13,7 @@ const RETRY_MAX_MS = 3_600_000;
 @Injectable()
 export class EmailQueue {
   constructor(
-    @InjectQueue(EMAIL_QUEUE) private readonly queue: Queue<BuiltMessage>,
+    @Inject(EMAIL_BULL_QUEUE) private readonly queue: Queue<BuiltMessage>,
     private readonly transport: SmtpTransport,
     @Inject(EMAIL_SETTINGS) private readonly settings: EmailSettings,
   ) {}

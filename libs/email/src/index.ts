@@ -1,4 +1,3 @@
-export { EMAIL_QUEUE } from './email-queue-name';
 export { EmailModule } from './email.module';
 export { EmailQueue } from './email.queue';
 export { emailSettings } from './email.settings';
@@ -10,3 +9,10 @@ export { SmtpTransport } from './smtp-transport';
 export type { SendResult, SmtpOptions } from './smtp-transport';
 export { appNotice } from './templates/app-notices';
 export type { AppNotice } from './templates/app-notices';
+export { integrationLink, integrationNotice } from './templates/integration-notice';
+export type { IntegrationNotice } from './templates/integration-notice';
+export { usageNotice } from './templates/usage-notice';
+export type { UsageNotice } from './templates/usage-notice';
+export { previewMessages } from './preview';
+export { emailQueueOf } from './queue-names';
+export type { MailSilo } from './queue-names';

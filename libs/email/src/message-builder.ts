@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import juice from 'juice';
 import type { Markup } from './markup';
 import { oneLine } from './markup';
 
@@ -20,6 +21,8 @@ export interface MessageOptions {
   /** Message id of the first message of the thread. */
   readonly inReplyTo?: string;
   readonly replyTo?: string;
+  /** About something that was mailed about before: `Re: ` goes before the subject. */
+  readonly isReply?: boolean;
   /** One-click address per recipient (RFC 8058); absent for messages that cannot be switched off. */
   readonly unsubscribeUrl?: (recipient: string) => string;
 }
@@ -58,11 +61,16 @@ function buildMessage(to: string, all: readonly string[], subject: string, optio
     type: options.type,
     from: options.from,
     to,
-    subject,
+    subject: options.isReply === true ? `Re: ${subject}` : subject,
     text,
-    ...(html === undefined ? {} : { html: `<!DOCTYPE html>\n${html.text}` }),
+    ...(html === undefined ? {} : { html: inlined(html) }),
     headers: headersFor(to, all, options),
   };
+}
+
+/** Styles go into the elements, as many mail readers drop style blocks; nothing is fetched. */
+function inlined(markup: Markup): string {
+  return `<!DOCTYPE html>\n${juice(markup.text, { removeStyleTags: true, preserveMediaQueries: false })}`;
 }
 
 function headersFor(to: string, all: readonly string[], options: MessageOptions): Record<string, string> {

@@ -221,6 +221,7 @@ class Launch {
     this.add('outcomes-consumer', 'outcomes-consumer', ports.outcomes, {
       DATABASE_URL: urls.outcomes,
       SWITCHYARD_ADMIN_TOKEN: adminToken,
+      SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
     });
     this.add('webhook-notifier', 'webhook-notifier', ports.notifier, {
       DATABASE_URL: urls.notifier,

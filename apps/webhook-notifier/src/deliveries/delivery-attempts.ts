@@ -128,11 +128,7 @@ export class DeliveryAttempts {
     }
   }
 
-  private async end(
-    { id }: ClaimedDelivery,
-    status: EndedDelivery['status'],
-    reason: string | null,
-  ): Promise<void> {
+  private async end({ id }: ClaimedDelivery, status: EndedDelivery['status'], reason: string | null): Promise<void> {
     await this.deliveries.end({ id, status, reason });
     finishedTotal.inc({ status, reason: reason ?? 'none' });
   }
