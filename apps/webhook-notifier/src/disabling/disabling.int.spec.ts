@@ -45,6 +45,19 @@ describe('apps that stay broken', () => {
     expect((entry?.['data'] as { previous_events: string[] }).previous_events).toHaveLength(5);
   });
 
+  it('D19: the log holds the days by which it was judged, and no secret', async () => {
+    await start({ WEBHOOKS_BROKEN_TIMEOUT_THRESHOLD: '2' });
+    receiver.answer = () => 'hang';
+    const { app } = await kit.install('one', receiver.url);
+    await kit.tell('issue.created');
+    await kit.tell('issue.created');
+    await untilState('disabled');
+    const line = kit.logs.find(({ event }) => event === 'sentryapp.disabled');
+    expect(line).toMatchObject({ sentryapp_slug: 'one', org_id: '1', rule: 'timeouts' });
+    expect((line?.['buffer_record'] as { timeout: number }[])[0]?.timeout).toBeGreaterThanOrEqual(2);
+    expect(JSON.stringify(kit.logs)).not.toContain(String(app['clientSecret']));
+  });
+
   it('D10: an error a day for seven days disables on the seventh; D22, D23: then nothing of its subscriptions is sent', async () => {
     await start();
     receiver.answer = () => 503;
@@ -218,7 +231,7 @@ describe('apps that stay broken', () => {
     expect(`${mail?.subject}${mail?.text}${mail?.html}`).not.toContain('\u202e');
   });
 
-  it('without owners there is no mail, and no error', async () => {
+  it('E6: without owners there is no mail, no error, and a line that says so', async () => {
     await start({ WEBHOOKS_BROKEN_TIMEOUT_THRESHOLD: '1' });
     await kit.admin('PUT', 'organizations/1/owners', { owners: [] });
     receiver.answer = () => 'hang';
@@ -229,6 +242,7 @@ describe('apps that stay broken', () => {
       async () => (await kit.pool.query('SELECT FROM outbox_message')).rowCount === 0,
       'the notice is handled',
     );
+    expect(kit.logs).toContainEqual(expect.objectContaining({ event: 'integration.disabled.notified', owners: 0 }));
     expect(kit.messages).toEqual([]);
   });
 });

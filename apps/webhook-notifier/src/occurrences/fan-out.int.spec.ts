@@ -108,7 +108,7 @@ describe('occurrences', () => {
     expect(receiver.events).toEqual(['metric_alert.resolved']);
   });
 
-  it('the same key twice is told once', async () => {
+  it('F22: the same key twice, as of an event that is processed again, is told once', async () => {
     await kit.install('one', receiver.url);
     await Promise.all(Array.from({ length: 10 }, () => kit.tell('issue.created', { key: 'same' })));
     await kit.settled();

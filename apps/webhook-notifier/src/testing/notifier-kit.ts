@@ -9,7 +9,7 @@ import type { Pool } from '@switchyard/database';
 import { temporaryDatabase } from '@switchyard/database/testing';
 import { TestMailServer } from '@switchyard/email/testing';
 import type { TakenMail } from '@switchyard/email/testing';
-import { silentLogger } from '@switchyard/telemetry';
+import { createLogger } from '@switchyard/telemetry';
 import { appSettings } from '../app.settings';
 import { createNotifier } from '../create-notifier';
 import { DeliveryScheduler } from '../deliveries/delivery-scheduler';
@@ -99,6 +99,8 @@ export class NotifierKit {
     readonly pool: Pool,
     readonly origin: string,
     readonly mail: TestMailServer,
+    /** Lines of the log, parsed. */
+    readonly logs: readonly Record<string, unknown>[],
     private readonly stop: () => Promise<void>,
   ) {}
 
@@ -119,10 +121,14 @@ export class NotifierKit {
       WEBHOOKS_SWEEP_INTERVAL_MS: '100',
       ...environment,
     });
-    const app = await createNotifier(settings, silentLogger);
+    const logs: Record<string, unknown>[] = [];
+    const logger = createLogger('webhook-notifier', 'info', {
+      write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>),
+    });
+    const app = await createNotifier(settings, logger);
     await app.listen(0, '127.0.0.1');
     const origin = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
-    return new NotifierKit(app, database.pool, origin, mail, async () => {
+    return new NotifierKit(app, database.pool, origin, mail, logs, async () => {
       await app.close();
       await mail.stop();
       await database.drop();
