@@ -132,11 +132,19 @@ function sendingProviders({ queue, webhooks }: AppSettings): Provider[] {
       useFactory: (store: RequestBufferStore, clock: Clock) => new IntegrationHealthService(store, thresholds, clock),
     },
     {
+      provide: GuardedClient,
+      useValue: new GuardedClient({
+        addresses: addressRules(webhooks),
+        urls: urlRules(webhooks),
+        keepIdleMs: webhooks.keepIdleMs,
+      }),
+    },
+    {
       provide: WebhookSender,
-      inject: [IntegrationHealthService, CLOCK, LOGGER],
-      useFactory: (health: IntegrationHealthService, clock: Clock, logger: Logger) =>
+      inject: [GuardedClient, IntegrationHealthService, CLOCK, LOGGER],
+      useFactory: (client: GuardedClient, health: IntegrationHealthService, clock: Clock, logger: Logger) =>
         new WebhookSender(
-          new GuardedClient({ addresses: addressRules(webhooks), urls: urlRules(webhooks) }),
+          client,
           health,
           {
             ...webhooks,

@@ -34,6 +34,14 @@ export const webhookSettings = defineSettings('Webhooks to apps', {
     max: 120_000,
     description: 'Time limit of a whole attempt.',
   }),
+  keepIdleMs: integer({
+    env: 'WEBHOOKS_KEEP_IDLE_MS',
+    default: '2000',
+    min: 0,
+    max: 60_000,
+    description:
+      'How long a connection to an app may wait for its next request; less than servers allow. 0: each request has its own.',
+  }),
   maxResponseBytes: integer({
     env: 'WEBHOOKS_MAX_RESPONSE_BYTES',
     default: '65536',

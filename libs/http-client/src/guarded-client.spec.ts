@@ -82,18 +82,17 @@ describe(GuardedClient.name, () => {
     servers.push(server);
     return server;
   }
+  const requestTo = (url: string): GuardedRequest => ({
+    url,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from('{}'),
+    totalTimeoutMs: 5_000,
+    connectTimeoutMs: 1_000,
+    firstByteTimeoutMs: 1_000,
+    maxResponseBytes: 1_000,
+  });
   function post(url: string, over: Partial<GuardedRequest> = {}, options: Partial<GuardedClientOptions> = {}) {
-    const client = new GuardedClient({ addresses: LOOPBACK, urls, ...options });
-    return client.post({
-      url,
-      headers: { 'content-type': 'application/json' },
-      body: Buffer.from('{}'),
-      totalTimeoutMs: 5_000,
-      connectTimeoutMs: 1_000,
-      firstByteTimeoutMs: 1_000,
-      maxResponseBytes: 1_000,
-      ...over,
-    });
+    return new GuardedClient({ addresses: LOOPBACK, urls, ...options }).post({ ...requestTo(url), ...over });
   }
   const named = (origin: string): string => origin.replace('127.0.0.1', 'hooks.example');
   const resolving = (...addresses: string[]) => ({
@@ -122,6 +121,45 @@ describe(GuardedClient.name, () => {
   ])('G7, B21: a name with one refused address is refused: %s, %s', async (...addresses) => {
     expect(await post('https://hooks.example/', {}, resolving(...addresses))).toMatchObject({
       reason: 'blocked_address',
+    });
+  });
+
+  describe('kept connections', () => {
+    const keeping = { keepIdleMs: 1_000 };
+
+    it('serve several requests, each of which says how long it took', async () => {
+      const server = await serve(
+        startHttpServer((request, response) => request.resume().on('end', () => response.end('ok'))),
+      );
+      const client = new GuardedClient({ addresses: LOOPBACK, urls, ...keeping });
+      for (let count = 0; count < 3; count++) {
+        const result = await client.post(requestTo(`${server.origin}/`));
+        expect(result).toMatchObject({ kind: 'response', status: 200, phases: { connectMs: expect.any(Number) } });
+      }
+      expect(server.connectionCount()).toBe(1);
+      client.close();
+    });
+
+    it('G8: are not used when the name leads elsewhere now, and an address that is refused is', async () => {
+      const server = await serve(startHttpServer((_request, response) => response.end('ok')));
+      const answers = [['127.0.0.1'], ['10.0.0.1'], ['127.0.0.1']];
+      const resolver = { resolveAll: () => Promise.resolve(answers.shift() ?? []) };
+      const client = new GuardedClient({ addresses: LOOPBACK, urls, resolver, ...keeping });
+      const kinds = [];
+      for (let count = 0; count < 3; count++)
+        kinds.push((await client.post(requestTo(named(`${server.origin}/`)))).kind);
+      expect(kinds).toEqual(['response', 'failure', 'response']);
+      client.close();
+    });
+
+    it('are not given back half read: the next request has a clean one', async () => {
+      const server = await serve(startHttpServer((_request, response) => response.end('x'.repeat(5_000))));
+      const client = new GuardedClient({ addresses: LOOPBACK, urls, ...keeping });
+      for (let count = 0; count < 2; count++) {
+        expect(await client.post(requestTo(`${server.origin}/`))).toMatchObject({ isTruncated: true });
+      }
+      expect(server.connectionCount()).toBe(2);
+      client.close();
     });
   });
 

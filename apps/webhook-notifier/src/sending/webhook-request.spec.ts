@@ -108,4 +108,19 @@ describe('buildWebhookRequest', () => {
       '1700000300',
     ]);
   });
+
+  it('§11.2: a body over a mebibyte tells only what it is about, and is signed as it is sent', () => {
+    const data = {
+      issue: { id: '7', web_url: 'https://x/7', title: 't'.repeat(2_000_000) },
+      list: [1, 2],
+      note: 'short',
+    };
+    const { headers, body } = build({ event: { ...vector, data } });
+    expect((JSON.parse(body.toString()) as { data: unknown }).data).toEqual({
+      issue: { id: '7', web_url: 'https://x/7' },
+      note: 'short',
+      truncated: true,
+    });
+    expect(headers['Sentry-Hook-Signature']).toBe(hookSignature(SECRET, body));
+  });
 });

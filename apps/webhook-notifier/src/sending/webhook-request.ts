@@ -1,6 +1,7 @@
 import { encodeEvent } from './platform-event';
 import type { PlatformEvent } from './platform-event';
 import { hookSignature, standardSignatures } from './signature';
+import { thinData } from './thin-data';
 
 /** The secrets that an app's receiver may verify with; the first is the current one. */
 export interface AppSecrets {
@@ -36,9 +37,15 @@ export interface WebhookRequest {
 }
 
 /** Serializes once, signs those bytes, and names them (spec: outgoing-webhooks.md §1.6). */
+/** Above this the body tells only what it is about. */
+const BODY_MAX_BYTES = 1_048_576;
+
+/** Builds one attempt: what is signed is what is sent. */
 export function buildWebhookRequest(input: WebhookRequestInput): WebhookRequest {
   const { event, secrets, deliveryId, requestId, nowMs, headerPrefix, userAgent } = input;
-  const body = encodeEvent(event, input.isAscii);
+  const whole = encodeEvent(event, input.isAscii);
+  const isTooLarge = whole.length > BODY_MAX_BYTES;
+  const body = isTooLarge ? encodeEvent({ ...event, data: thinData(event.data) }, input.isAscii) : whole;
   const timestampSeconds = Math.trunc(nowMs / 1000);
   const headers = {
     'Content-Type': 'application/json',
