@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from 'node:https';
 
 /** Endpoints whose connections are kept; the one not used for longest goes. */
 const ENDPOINTS_MAX = 1_000;
-const IDLE_PER_ENDPOINT_MAX = 8;
+/** One host may serve many apps. */
+const IDLE_PER_ENDPOINT_MAX = 256;
 
 /**
  * Connections that are kept for a moment, by endpoint and the address that was checked: one is used again only by a request whose

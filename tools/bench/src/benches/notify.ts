@@ -10,7 +10,7 @@ import { startDatabase } from '../gateway';
 
 const APPS = 100;
 const HANGING = 10;
-const OCCURRENCES = 40;
+const OCCURRENCES = 100;
 const AT_ONCE = 32;
 const TIMEOUT_MS = 60_000;
 /** Paced: one occurrence for all apps every so often. */
