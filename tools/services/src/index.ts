@@ -1,3 +1,5 @@
+export { findChromium, renderPicture } from './chromium';
+export type { ChromiumOutcome } from './chromium';
 export { freePort, isPortFree } from './free-port';
 export { Guardian, sharedGuardian } from './guardian';
 export type { Ward } from './guardian';

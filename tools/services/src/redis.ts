@@ -1,9 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { environment } from '@switchyard/config';
+import { findOrInstall } from './debian-package';
 import { freePort } from './free-port';
 import { sharedGuardian } from './guardian';
 import { poll } from './poll';
@@ -27,7 +28,7 @@ export async function startRedis({ notice = () => undefined }: RedisOptions = {}
   const given = environment()['REDIS_URL'];
   if (given !== undefined && given !== '')
     return { kind: 'running', url: given, pid: undefined, stop: async () => undefined };
-  const program = findProgram('redis-server') ?? install(notice);
+  const program = findOrInstall('redis-server', 'redis-server', notice);
   if (program === undefined)
     return { kind: 'unavailable', reason: 'redis-server is not installed: install it, or set REDIS_URL' };
   return (
@@ -82,26 +83,4 @@ function answersPing(port: number): Promise<boolean> {
     socket.once('data', (answer) => end(answer.toString().startsWith('+PONG')));
     socket.once('error', () => end(false));
   });
-}
-
-function findProgram(name: string): string | undefined {
-  const folders = (environment()['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
-}
-
-function install(notice: (text: string) => void): string | undefined {
-  if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) return undefined;
-  notice('redis-server is not installed: installing it with apt-get…');
-  // RUNLEVEL=1 keeps the package from starting a server of its own.
-  const env = { ...environment(), DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const packages = ['install', '-y', '--no-install-recommends', 'redis-server'];
-  if (spawnSync('apt-get', packages, { env, stdio: 'ignore' }).status !== 0) {
-    try {
-      execFileSync('apt-get', ['update'], { env, stdio: 'ignore' });
-      execFileSync('apt-get', packages, { env, stdio: 'ignore' });
-    } catch {
-      return undefined;
-    }
-  }
-  return findProgram('redis-server');
 }
