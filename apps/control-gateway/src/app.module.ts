@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { directoryEntities, DirectoryModule } from '@switchyard/directory';
 import { HttpPools } from '@switchyard/http-client';
@@ -12,6 +13,7 @@ import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { AdminModule } from './admin';
+import { AppEventsController } from './app-events/app-events.controller';
 import type { AppSettings } from './app.settings';
 import { controlViewProviders } from './control-views';
 import { DeliveriesController } from './deliveries/deliveries.controller';
@@ -87,6 +89,7 @@ export class AppModule {
         }),
         OutboxModule.forRoot(settings.outbox),
         TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
+        AppEventsModule.forRoot(settings.appEvents),
         AdminModule.forRoot(settings.admin),
       ],
       controllers: [
@@ -98,6 +101,7 @@ export class AppModule {
         StoredWebhooksController,
         ShedsController,
         MovesController,
+        AppEventsController,
       ],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },

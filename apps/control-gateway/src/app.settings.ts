@@ -6,6 +6,7 @@ import { outboxSettings } from '@switchyard/outbox';
 import { providerAppSettings } from '@switchyard/provider-apps';
 import { queueSettings } from '@switchyard/queue';
 import { regionClientSettings, regionSettings, siloKeySettings } from '@switchyard/silo';
+import { appEventSettings } from '@switchyard/app-events';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { adminSettings } from './admin';
 import { gatewaySettings } from './gateway.settings';
@@ -24,6 +25,7 @@ export const appSettings = {
   directory: directorySettings,
   outbox: outboxSettings,
   transactionalOutbox: transactionalOutboxSettings,
+  appEvents: appEventSettings,
   admin: adminSettings,
 };
 

@@ -245,6 +245,7 @@ class Launch {
     }
     const gateway = {
       DATABASE_URL: urls.control,
+      SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_REGIONS: JSON.stringify(regions),
       SWITCHYARD_CALLBACK_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`,
