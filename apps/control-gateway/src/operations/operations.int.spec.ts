@@ -70,6 +70,8 @@ describe('operations over the admin API', () => {
     expect((await gateway.admin('DELETE', 'holds/region/us')).status).toBe(204);
     expect((await gateway.admin('DELETE', 'holds/region/us')).status).toBe(404);
     await until('waiting?region=us', (list) => list[0]?.['attempts'] === 1);
+    // The attempt is counted before it is made; the backoff begins when it has failed.
+    await until('mailboxes', (list) => list[0]?.['dueAt'] != null);
     expect((await gateway.admin('POST', 'mailboxes/retry', { mailboxes: [waiting?.['mailbox']] })).json).toEqual({
       woken: 1,
     });
