@@ -2,6 +2,7 @@ import { emailQueueOf } from './queue-names';
 import { html } from './markup';
 import { buildMessages } from './message-builder';
 import { previewMessages } from './preview';
+import { appNotice } from './templates/app-notices';
 import { integrationLink, integrationNotice } from './templates/integration-notice';
 
 const slack = {
@@ -18,6 +19,21 @@ describe('notices', () => {
     expect(integrationLink(slack)).toBe(
       'https://product.example/settings/acme/integrations/slack/?referrer=disabled-integration',
     );
+  });
+
+  it('E3 corrected: a notice about an app is one, with its own words and link, whatever it is called', () => {
+    const link = 'https://product.example/settings/acme/developer-settings/crm/?referrer=disabled-sentry-app';
+    const { subject, content } = appNotice({ kind: 'disabled', appName: 'slack', endpoint: 'x', evidence: 'y', link });
+    expect(subject).toBe('Action required: webhooks of slack are switched off');
+    expect(content.text).toContain(`: ${link}\n`);
+    expect(content.text).not.toContain('install it again');
+  });
+
+  it('E16 corrected: a message has one content; a body beside it is no option', () => {
+    const options = { subject: 'Foo', from: 'a@x.example', content: () => ({ text: 'one' }), type: 't' };
+    // @ts-expect-error there is no such option
+    const [message] = buildMessages(['b@x.example'], { ...options, body: 'two' });
+    expect(message?.text).toBe('one');
   });
 
   it('E4: without a variant the way to all integrations', () => {

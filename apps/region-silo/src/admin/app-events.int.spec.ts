@@ -1,7 +1,9 @@
 import { openQueueStore } from '@switchyard/queue';
-import { APP_WEBHOOKS_QUEUE } from '@switchyard/app-events';
+import { APP_WEBHOOKS_QUEUE, messageOf } from '@switchyard/app-events';
+import { inTransaction } from '@switchyard/database';
 import { temporaryDatabase } from '@switchyard/database/testing';
 import type { TemporaryDatabase } from '@switchyard/database/testing';
+import { OutboxStore } from '@switchyard/transactional-outbox';
 import { Queue } from 'bullmq';
 import { ADMIN_TOKEN, startRegion } from '../testing/region-kit';
 import type { RegionKit } from '../testing/region-kit';
@@ -65,6 +67,22 @@ describe('what happens in a region, for apps', () => {
     expect((await region.pool.query('SELECT payload FROM outbox_message')).rows).toMatchObject([
       { payload: { key: 'k1' } },
     ]);
+  });
+
+  it('F23 corrected: it exists when its change is committed, and not before', async () => {
+    region = await startRegion();
+    const { pool } = region;
+    const occurrence = { key: 'k2', organizationId: '1', resource: 'issue', action: 'created', data: {} };
+    const message = messageOf({ ...occurrence, actor: { kind: 'system' } });
+    const store = new OutboxStore(pool);
+    const change = inTransaction(pool, async (transaction) => {
+      await store.insert(transaction, message);
+      throw new Error('the change is undone');
+    });
+    await expect(change).rejects.toThrow('undone');
+    expect((await pool.query('SELECT FROM outbox_message')).rowCount).toBe(0);
+    await inTransaction(pool, (transaction) => store.insert(transaction, message));
+    expect((await pool.query('SELECT FROM outbox_message')).rowCount).toBe(1);
   });
 
   it.each([

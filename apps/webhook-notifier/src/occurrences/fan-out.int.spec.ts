@@ -58,6 +58,14 @@ describe('occurrences', () => {
     expect(await isAnnounced('issue.created')).toBe(false);
   });
 
+  it('F5a corrected: an app is found by its installation, never by a number that means something else elsewhere', async () => {
+    const { installation } = await kit.install('one', receiver.url);
+    const actor = { kind: 'user', id: Number(installation['id']), name: 'Namesake' };
+    await kit.tell('issue.created', { actor, projectId: Number(installation['id']) });
+    await kit.settled();
+    expect(receiver.received.map(({ json }) => json.installation.uuid)).toEqual([installation['uuid']]);
+  });
+
   it('F10: an app that knows issue.ignored as issue.archived is told so', async () => {
     await kit.install('one', receiver.url, { events: ['issue.archived', 'issue.resolved'] });
     expect(await isAnnounced('issue.ignored')).toBe(true);
