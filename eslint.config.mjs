@@ -20,6 +20,7 @@ const scopes = {
   'app-events': ['queue', 'telemetry', 'transactional-outbox'],
   'integration-request-buffer': ['database', 'queue', 'telemetry'],
   'event-stream': ['database', 'telemetry'],
+  slack: ['http-client', 'queue', 'silo', 'telemetry'],
   outcomes: ['event-stream', 'database', 'telemetry'],
 };
 

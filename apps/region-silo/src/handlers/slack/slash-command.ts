@@ -1,7 +1,7 @@
 import { docsMessage, helpMessage, notAvailableMessage, supportMessage } from './help-message';
 import type { HelpContext } from './help-message';
 import type { EphemeralMessage } from './slack-message';
-import { normalizeCommand } from './slack-text';
+import { normalizeCommand } from '@switchyard/slack';
 
 /**
  * Answers a slash command (spec: slack.md §6.3).

@@ -1,0 +1,1 @@
+export { echoOf, escapeSlack, normalizeCommand, slackLink } from './slack-text';
