@@ -1,3 +1,4 @@
+export { isConnectionFailure } from './connection-failure';
 export { DatabaseModule } from './database.module';
 export type { DatabaseModuleOptions } from './database.module';
 export { databaseSettings, encryptionSettings } from './database.settings';

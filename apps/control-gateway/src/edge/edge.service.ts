@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isConnectionFailure } from '@switchyard/database';
 import type { RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
 import { CLOCK, Deadline } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
@@ -115,8 +116,9 @@ function countVerification(provider: string, verdict: SignatureVerdict | undefin
   signatureChecks.of(provider, result).inc();
 }
 
-/** A database or a socket that failed carries a code; a bug does not. */
+/** A database or a socket that failed carries a code, or is known by name; a bug does not. */
 function isBrokenDependency(error: unknown): boolean {
+  if (isConnectionFailure(error)) return true;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
   return typeof code === 'string' || (cause !== undefined && isBrokenDependency(cause));
 }
