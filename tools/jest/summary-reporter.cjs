@@ -4,6 +4,8 @@
  *
  * A skipped test says in its name why: `queue on Redis: skipped because redis-server is not installed`.
  */
+const PATIENCE_MS = 60_000;
+
 class SummaryReporter {
   onRunComplete(_contexts, results) {
     const skipped = results.testResults.flatMap((suite) => [
@@ -18,6 +20,19 @@ class SummaryReporter {
     const text = [...skipped.map((name) => `skipped: ${name}`), counts.join(', ')].join('\n');
     // Jest's own summary, the teardown and complaints about open handles come after the reporters.
     process.once('exit', () => process.stdout.write(`\n${text}\n`));
+    this.endAnyway(results.success);
+  }
+
+  /** What a spec left open would keep the run, and so a build, from ever ending. The timer itself keeps nothing alive. */
+  endAnyway(isSuccess) {
+    const timer = setTimeout(() => {
+      const open = process.getActiveResourcesInfo().join(', ');
+      process.stderr.write(
+        `\nThe run is ended ${PATIENCE_MS / 1000} s after its last test; a spec left open: ${open}\n`,
+      );
+      process.exit(isSuccess ? 0 : 1);
+    }, PATIENCE_MS);
+    timer.unref();
   }
 }
 

@@ -49,6 +49,8 @@ export async function sendLoad(
   progress: LoadProgress,
 ): Promise<void> {
   const agent = new Agent({ connections: repositories });
+  // One that fails ends the others, which would wait for their turn for ever.
+  const ended = new AbortController();
   const urls = addresses.gateways.map((origin) => `${origin}/extensions/github/webhook/`);
   const sendOne = async (repository: number, sequence: number): Promise<void> => {
     const body = push(repository, sequence);
@@ -60,6 +62,7 @@ export async function sendLoad(
     };
     // Another gateway each time, as behind a load balancer.
     for (let turn = repository + sequence; ; turn += 1) {
+      ended.signal.throwIfAborted();
       const status = await attempt(agent, urls[turn % urls.length] ?? '', headers, body);
       if (status === 202) return;
       if (status !== 0 && status !== 503) throw new Error(`a webhook was answered ${status}`);
@@ -68,7 +71,10 @@ export async function sendLoad(
   };
   const sendAll = async (repository: number): Promise<void> => {
     for (let sequence = 1; sequence <= perRepository; sequence += 1) {
-      while (progress.accepted >= progress.allowed) await delay(PACE_MS);
+      while (progress.accepted >= progress.allowed) {
+        ended.signal.throwIfAborted();
+        await delay(PACE_MS);
+      }
       await sendOne(repository, sequence);
       progress.accepted += 1;
     }
@@ -76,6 +82,7 @@ export async function sendLoad(
   try {
     await Promise.all(Array.from({ length: repositories }, (_, index) => sendAll(index + 1)));
   } finally {
+    ended.abort();
     await agent.destroy();
   }
 }

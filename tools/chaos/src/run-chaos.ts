@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -39,6 +39,8 @@ export interface ChaosResult {
 const REPOSITORIES_MAX = 50;
 const SETTLE_MAX_MS = 180_000;
 const POLL_MS = 250;
+const COMPLAINTS_SHOWN = 5;
+const COMPLAINT_CHARS = 1_000;
 /** Room between two faults, so that each hits a fleet that is at work. */
 const CALM_MS = 250;
 
@@ -104,10 +106,21 @@ export async function runChaos({ webhooks, faults, seed, report }: ChaosOptions)
       durationMs: Math.round(performance.now() - startedAt),
       byFault,
     };
+  } catch (error) {
+    await starting.then((fleet) => reportComplaints(fleet, report)).catch(() => undefined);
+    throw error;
   } finally {
-    await starting.then((fleet) => fleet.stop()).catch(() => undefined);
+    await starting.then((fleet) => fleet.stop()).catch((error: unknown) => report(`not stopped: ${String(error)}`));
     for (const proxy of Object.values(proxies)) await proxy.stop();
     rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** What the apps logged last: the folder with their logs goes when the run ends. Errors only, as the level is set above. */
+function reportComplaints({ description, logFile }: RunningFleet, report: (line: string) => void): void {
+  for (const { name } of description.processes) {
+    const lines = readFileSync(logFile(name), 'utf8').trimEnd().split('\n').slice(-COMPLAINTS_SHOWN);
+    for (const line of lines.filter((text) => text !== '')) report(`${name} said: ${line.slice(0, COMPLAINT_CHARS)}`);
   }
 }
 
