@@ -27,6 +27,8 @@ export interface BenchContext {
   readonly report: (line: string) => void;
   /** Things to stop at the end, last one first; a benchmark adds to it as it goes. */
   readonly cleanUp: (() => Promise<void>)[];
+  /** Where each program that is started leaves a CPU profile when it ends. */
+  readonly profileFolder?: string | undefined;
 }
 
 /** A benchmark by its name on the command line. */

@@ -23,7 +23,9 @@ export async function startProgram(
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
   const logFile = join(folder, 'log');
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...script], {
+  const { profileFolder } = context;
+  const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  const child = spawn(process.execPath, [...profiling, ...script], {
     env: { PATH: environment()['PATH'] ?? '', ...env },
     stdio: ['ignore', log, log],
   });
