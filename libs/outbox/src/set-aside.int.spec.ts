@@ -20,7 +20,7 @@ describe.each([
       row.mailbox.replace(/!\d+$/, '!id'),
     );
 
-  it('W-01: what fails is set aside, and the ones behind it go on; later it comes alone', async () => {
+  it('W-01, D27: what fails is set aside, and the ones behind it go on; later it comes alone', async () => {
     us.answer = ({ body }) => (body.toString() === '2' && us.received.length < 4 ? 500 : 200);
     await kit.save('github:us:7', ['1', '2', '3', '4']);
     await expect(kit.drainWith(skipping).run('github:us:7')).resolves.toBe('empty');

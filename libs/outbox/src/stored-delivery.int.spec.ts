@@ -63,6 +63,11 @@ describe.each([
     expect(rows[0].row).not.toContain(Buffer.from('hunter2').toString('hex'));
   });
 
+  it('D8: a mailbox that is not there is empty, and nobody is called', async () => {
+    await expect(kit.drainWith().run('github:us:8')).resolves.toBe('empty');
+    expect([us.received.length, kit.de.received.length]).toEqual([0, 0]);
+  });
+
   it('D10: stops at the first failure: 200 then 500 of five', async () => {
     us.answer = (_delivery, index) => (index === 0 ? 200 : 500);
     await save('github:us:7', ['1', '2', '3', '4', '5']);
