@@ -17,6 +17,8 @@ import { InstallationsController } from './admin/installations.controller';
 import { AppOperationsController } from './admin/operations.controller';
 import { OrganizationsController } from './admin/organizations.controller';
 import type { AppSettings } from './app.settings';
+import { AppCalls } from './calls/app-call.service';
+import { AppCallsController } from './calls/app-calls.controller';
 import { DeliveryAttempts } from './deliveries/delivery-attempts';
 import { DeliveryLog } from './deliveries/delivery-log.service';
 import { DELIVERY_QUEUE } from './deliveries/delivery-queue';
@@ -81,7 +83,13 @@ export class AppModule {
         TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
         EmailModule.forRoot(settings.email, 'control'),
       ],
-      controllers: [AppsController, InstallationsController, AppOperationsController, OrganizationsController],
+      controllers: [
+        AppsController,
+        InstallationsController,
+        AppCallsController,
+        AppOperationsController,
+        OrganizationsController,
+      ],
       providers: [
         ...sendingProviders(settings),
         breakerProvider,
@@ -98,6 +106,7 @@ export class AppModule {
         DeliveryLog,
         DisableService,
         ProbeService,
+        AppCalls,
         OwnerMailer,
         UsageNoticeProcessor,
         { provide: UrlCheck, useValue: new UrlCheck(urlRules(webhooks), addressRules(webhooks)) },

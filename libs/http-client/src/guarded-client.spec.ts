@@ -92,7 +92,7 @@ describe(GuardedClient.name, () => {
     maxResponseBytes: 1_000,
   });
   function post(url: string, over: Partial<GuardedRequest> = {}, options: Partial<GuardedClientOptions> = {}) {
-    return new GuardedClient({ addresses: LOOPBACK, urls, ...options }).post({ ...requestTo(url), ...over });
+    return new GuardedClient({ addresses: LOOPBACK, urls, ...options }).send({ ...requestTo(url), ...over });
   }
   const named = (origin: string): string => origin.replace('127.0.0.1', 'hooks.example');
   const resolving = (...addresses: string[]) => ({
@@ -133,7 +133,7 @@ describe(GuardedClient.name, () => {
       );
       const client = new GuardedClient({ addresses: LOOPBACK, urls, ...keeping });
       for (let count = 0; count < 3; count++) {
-        const result = await client.post(requestTo(`${server.origin}/`));
+        const result = await client.send(requestTo(`${server.origin}/`));
         expect(result).toMatchObject({ kind: 'response', status: 200, phases: { connectMs: expect.any(Number) } });
       }
       expect(server.connectionCount()).toBe(1);
@@ -147,7 +147,7 @@ describe(GuardedClient.name, () => {
       const client = new GuardedClient({ addresses: LOOPBACK, urls, resolver, ...keeping });
       const kinds = [];
       for (let count = 0; count < 3; count++)
-        kinds.push((await client.post(requestTo(named(`${server.origin}/`)))).kind);
+        kinds.push((await client.send(requestTo(named(`${server.origin}/`)))).kind);
       expect(kinds).toEqual(['response', 'failure', 'response']);
       client.close();
     });
@@ -156,7 +156,7 @@ describe(GuardedClient.name, () => {
       const server = await serve(startHttpServer((_request, response) => response.end('x'.repeat(5_000))));
       const client = new GuardedClient({ addresses: LOOPBACK, urls, ...keeping });
       for (let count = 0; count < 2; count++) {
-        expect(await client.post(requestTo(`${server.origin}/`))).toMatchObject({ isTruncated: true });
+        expect(await client.send(requestTo(`${server.origin}/`))).toMatchObject({ isTruncated: true });
       }
       expect(server.connectionCount()).toBe(2);
       client.close();

@@ -1,5 +1,5 @@
 /*
- * POST to an address that a stranger chose, without becoming their way into our network.
+ * Requests to an address that a stranger chose, without becoming their way into our network.
  *
  * A name is resolved once. If any of its addresses is refused, so is the request; otherwise it connects to one of those
  * very addresses, so a name that changes its mind between check and use gains nothing. TLS and `Host` keep the name.
@@ -56,7 +56,7 @@ export class GuardedClient {
   }
 
   /** Sends one request and resolves with how it ended; never rejects. */
-  async post(request: GuardedRequest): Promise<GuardedResult> {
+  async send(request: GuardedRequest): Promise<GuardedResult> {
     const startedAt = this.clock.monotonic();
     const elapsed = (): number => this.clock.monotonic() - startedAt;
     const phases: Phases = {};
@@ -153,7 +153,7 @@ export class GuardedClient {
     const family = isIP(address);
     const agent = this.agents?.of(url, address);
     const options: RequestOptions & { servername?: string; ca?: string } = {
-      method: 'POST',
+      method: request.method ?? 'POST',
       host,
       port: url.port,
       path: `${url.pathname}${url.search}`,

@@ -1,5 +1,7 @@
 /** One request to an address that a stranger chose. */
 export interface GuardedRequest {
+  /** `POST` when absent. */
+  readonly method?: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;

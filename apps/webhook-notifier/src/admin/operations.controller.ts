@@ -26,6 +26,7 @@ import { ProbeService } from '../disabling/probe.service';
 import { AppStore } from '../platform/app.store';
 import type { App } from '../platform/app';
 import { RESOURCES } from '@switchyard/app-events';
+import { CALL_EVENTS } from '../calls/app-call.service';
 import { actorOf } from './actor';
 import { deliveriesQuery, enableBody, replayBody, requestsQuery, slug } from './schemas';
 
@@ -41,6 +42,7 @@ const LOGGED_EVENTS = [
   'metric_alert.critical',
   'metric_alert.warning',
   'endpoint.probe',
+  ...CALL_EVENTS,
 ];
 
 /** How an app's webhooks do, and what can be done about it. */

@@ -116,6 +116,14 @@ describe('occurrences', () => {
     expect(receiver.events).toEqual(['metric_alert.resolved']);
   });
 
+  it('F22a: a new issue of category feedback is not told, one of category error is', async () => {
+    await kit.install('one', receiver.url);
+    await kit.tell('issue.created', { data: { issue: { id: '1', issueCategory: 'feedback' } } });
+    await kit.tell('issue.created', { data: { issue: { id: '2', issueCategory: 'error' } } });
+    await kit.settled();
+    expect(receiver.received.map(({ json }) => (json.data['issue'] as { id: string }).id)).toEqual(['2']);
+  });
+
   it('F22: the same key twice, as of an event that is processed again, is told once', async () => {
     await kit.install('one', receiver.url);
     await Promise.all(Array.from({ length: 10 }, () => kit.tell('issue.created', { key: 'same' })));

@@ -69,6 +69,7 @@ export class OccurrenceIntake {
   }
 
   private async fanOut(transaction: Transaction, id: string, occurrence: Occurrence): Promise<readonly NewDelivery[]> {
+    if (isSilentlyCreated(occurrence)) return [];
     const { organizationId, resource, action, projectId } = occurrence;
     const { rows } = await transaction.query<NewDelivery>(fanOutSql, [
       id,
@@ -105,4 +106,12 @@ export class OccurrenceIntake {
     }
     return deliveries;
   }
+}
+
+/** Only issues of category error tell that they are new (outgoing-webhooks.md §8.4, path A); one without a category is such an issue. */
+function isSilentlyCreated({ resource, action, data }: Occurrence): boolean {
+  if (resource !== 'issue' || action !== 'created') return false;
+  const { issue } = data as { issue?: { issueCategory?: unknown } | null };
+  const category = issue?.issueCategory;
+  return category !== undefined && category !== 'error';
 }

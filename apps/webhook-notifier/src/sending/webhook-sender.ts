@@ -78,7 +78,7 @@ export class WebhookSender {
       isAscii: this.options.isAscii,
       isReplay: delivery.isReplay,
     });
-    const exchange = await this.client.post({ url, ...request, ...this.options });
+    const exchange = await this.client.send({ url, ...request, ...this.options });
     const result = deliveryResultOf(exchange, this.clock.now());
     await this.record({ delivery, url, atMs, request, exchange, result });
     return result;
