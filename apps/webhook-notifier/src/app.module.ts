@@ -39,6 +39,8 @@ import { InstallationStore } from './platform/installation.store';
 import { UrlCheck } from './platform/url-check';
 import { BUFFER_REDIS_URL, RequestBuffer } from './request-buffer.provider';
 import { WebhookSender } from './sending/webhook-sender';
+import { MailOptOuts } from './unsubscribe/mail-opt-outs';
+import { UnsubscribeController } from './unsubscribe/unsubscribe.controller';
 import { USAGE_NOTICE_QUEUE, UsageNoticeProcessor } from './usage/usage-notice.processor';
 import { WEBHOOK_SETTINGS } from './webhook.settings';
 import type { WebhookSettings } from './webhook.settings';
@@ -89,6 +91,7 @@ export class AppModule {
         AppCallsController,
         AppOperationsController,
         OrganizationsController,
+        UnsubscribeController,
       ],
       providers: [
         ...sendingProviders(settings),
@@ -108,6 +111,7 @@ export class AppModule {
         ProbeService,
         AppCalls,
         OwnerMailer,
+        MailOptOuts,
         UsageNoticeProcessor,
         { provide: UrlCheck, useValue: new UrlCheck(urlRules(webhooks), addressRules(webhooks)) },
       ],

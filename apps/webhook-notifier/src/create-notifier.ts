@@ -9,7 +9,9 @@ import type { AppSettings } from './app.settings';
 
 /** Builds a notifier; the database has been migrated before. */
 export function createNotifier(settings: AppSettings, logger: Logger, clock?: Clock): Promise<NestFastifyApplication> {
-  return NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger, clock), new FastifyAdapter(), {
+  // The sealed address in an unsubscribe link is longer than Fastify's hundred characters.
+  const adapter = new FastifyAdapter({ maxParamLength: 1_000 });
+  return NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger, clock), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });

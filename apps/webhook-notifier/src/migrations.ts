@@ -3,8 +3,12 @@ import type { Migration } from '@switchyard/database';
 import { requestBufferMigrations } from '@switchyard/integration-request-buffer';
 import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
 import appPlatform from '../migrations/0001_app_platform.sql';
+import mailOptOut from '../migrations/0002_mail_opt_out.sql';
 
-const notifierMigrations = defineMigrations('notifier', [{ name: '0001_app_platform', sql: appPlatform }]);
+const notifierMigrations = defineMigrations('notifier', [
+  { name: '0001_app_platform', sql: appPlatform },
+  { name: '0002_mail_opt_out', sql: mailOptOut },
+]);
 
 /** The tables of the notifier. */
 export const migrations: readonly Migration[] = [

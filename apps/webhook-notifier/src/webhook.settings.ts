@@ -1,4 +1,4 @@
-import { boolean, custom, defineSettings, integer, list, oneOf, text } from '@switchyard/config';
+import { boolean, custom, defineSettings, integer, list, oneOf, text, url } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 
 /** DI token of the {@link WebhookSettings}. */
@@ -146,6 +146,14 @@ export const webhookSettings = defineSettings('Webhooks to apps', {
     min: 0,
     max: 31_536_000,
     description: 'An owner gets at most one mail per reason and app in this time.',
+  }),
+  publicUrl: url({
+    env: 'WEBHOOKS_PUBLIC_URL',
+    optional: true,
+    schemes: ['http', 'https'],
+    example: 'https://notifier.example.com',
+    description:
+      'Where mail readers reach this app, for unsubscribing with one click; without it warnings cannot be switched off.',
   }),
   usageLink: text({
     env: 'WEBHOOKS_USAGE_LINK',

@@ -229,6 +229,7 @@ class Launch {
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_SMTP_URL: smtpUrl,
       WEBHOOKS_LINK_BASE: `${addressOf(ports.notifier)}/admin/api/apps/`,
+      WEBHOOKS_PUBLIC_URL: addressOf(ports.notifier),
       // Apps of a trial live on this machine.
       WEBHOOKS_ALLOW_HTTP: 'true',
       WEBHOOKS_ALLOWED_IPS: '127.0.0.1/32',

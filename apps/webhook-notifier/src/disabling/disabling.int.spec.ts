@@ -164,6 +164,36 @@ describe('apps that stay broken', () => {
     expect(await stateOf()).toBe('active');
   });
 
+  it('a warning is switched off with one click, by whom it was sent to and for that alone; the word of the end still comes', async () => {
+    await start({ WEBHOOKS_BROKEN_TIMEOUT_THRESHOLD: '10', WEBHOOKS_PUBLIC_URL: 'https://notifier.example.test' });
+    receiver.answer = () => 'hang';
+    await kit.install('one', receiver.url);
+    for (let count = 1; count <= 5; count++) await kit.tell('issue.created');
+    const [mail] = (await kit.untilMails(2)).filter(({ to }) => to.includes('ada@example.test'));
+    expect(mail?.headers).toMatchObject({
+      'list-unsubscribe-post': 'List-Unsubscribe=One-Click',
+      'list-id': expect.stringContaining('<apps.1.'),
+      references: expect.stringMatching(/^<app-.*>$/),
+    });
+    const path = new URL(/^<(.*)>$/.exec(mail?.headers['list-unsubscribe'] ?? '')?.[1] ?? '').pathname;
+    const asked = await fetch(`${kit.origin}${path}`);
+    expect([asked.status, asked.headers.get('referrer-policy')]).toEqual([200, 'no-referrer']);
+    expect((await kit.pool.query('SELECT FROM mail_opt_out')).rowCount).toBe(0);
+    const init = { method: 'POST', body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) };
+    for (const expected of [200, 200]) expect((await fetch(`${kit.origin}${path}`, init)).status).toBe(expected);
+    expect((await fetch(`${kit.origin}${path.slice(0, -3)}`, init)).status).toBe(404);
+    for (let count = 6; count <= 10; count++) await kit.tell('issue.created');
+    await untilState('disabled');
+    const toldOf = (words: string) =>
+      kit.messages
+        .filter(({ subject }) => subject.includes(words))
+        .map(({ to }) => String(to[0]))
+        .sort();
+    await until(() => Promise.resolve(toldOf('switched off').length === 2), 'both owners know');
+    expect(toldOf('Webhooks of one fail').filter((to) => to === 'ada@example.test')).toHaveLength(1);
+    expect(toldOf('switched off')).toEqual(['ada@example.test', 'bo@example.test']);
+  });
+
   it.each(['observe', 'off'])('mode %s disables nothing', async (mode) => {
     await start({ WEBHOOKS_BROKEN_TIMEOUT_THRESHOLD: '1', WEBHOOKS_DISABLE_MODE: mode });
     receiver.answer = () => 'hang';

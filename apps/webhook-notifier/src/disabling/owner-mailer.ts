@@ -10,6 +10,7 @@ import { OutboxHandlers } from '@switchyard/transactional-outbox';
 import type { HandledMessage } from '@switchyard/transactional-outbox';
 import { APP_COLUMNS } from '../platform/app';
 import type { App } from '../platform/app';
+import { MailOptOuts } from '../unsubscribe/mail-opt-outs';
 import { WEBHOOK_SETTINGS } from '../webhook.settings';
 import type { WebhookSettings } from '../webhook.settings';
 import { ownerMailsTotal } from './disabling.metrics';
@@ -27,6 +28,7 @@ export class OwnerMailer implements OnModuleInit {
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly handlers: OutboxHandlers,
     private readonly emails: EmailQueue,
+    private readonly optOuts: MailOptOuts,
     @Inject(WEBHOOK_SETTINGS) private readonly settings: WebhookSettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -41,7 +43,7 @@ export class OwnerMailer implements OnModuleInit {
     const [app] = rows;
     if (app === undefined || app.state === 'deleted') return;
     const reason = notice.kind === 'warning' ? `warning_${notice.percent ?? 0}` : notice.kind;
-    const owners = await this.owners(app, reason);
+    const owners = await this.owners(app, reason, notice.kind);
     const { subject, content } = appNotice({
       kind: notice.kind,
       appName: app.name,
@@ -56,6 +58,10 @@ export class OwnerMailer implements OnModuleInit {
         from: this.emails.from,
         content: () => content,
         type: `app.${notice.kind}`,
+        listId: `apps.${app.organizationId}.${this.emails.domain}`,
+        // All that is said of one app is one thread.
+        inReplyTo: `<app-${app.uuid}@${this.emails.domain}>`,
+        ...this.unsubscribing(app, notice.kind),
       });
       if (message === undefined) continue;
       await this.emails.sendAsync({ ...message, messageId: `<notice-${id}.${hashOf(owner)}@${this.emails.domain}>` });
@@ -69,14 +75,28 @@ export class OwnerMailer implements OnModuleInit {
     this.logger.info({ app: app.slug, kind: notice.kind, owners: owners.length }, 'integration.disabled.notified');
   }
 
-  /** Those who have not had this mail lately. */
-  private async owners({ id, organizationId }: App, reason: string): Promise<readonly string[]> {
+  /** Warnings can be switched off; that something was switched off is told in any case. */
+  private unsubscribing({ organizationId }: App, kind: OwnerNotice['kind']) {
+    if (kind !== 'warning') return {};
+    if (this.optOuts.urlFor({ organizationId, email: '', kind }) === undefined) return {};
+    return { unsubscribeUrl: (email: string) => this.optOuts.urlFor({ organizationId, email, kind }) ?? '' };
+  }
+
+  /** Those who have not had this mail lately, and want it. */
+  private async owners(
+    { id, organizationId }: App,
+    reason: string,
+    kind: OwnerNotice['kind'],
+  ): Promise<readonly string[]> {
     const { rows } = await this.pool.query<{ email: string; is_lately: boolean }>(
       `SELECT owner.email, coalesce(mail.sent_at > now() - $4::integer * interval '1 second', false) AS is_lately
        FROM organization_owner AS owner
        LEFT JOIN owner_mail AS mail ON mail.reason = $2 AND mail.app_id = $3 AND mail.email = owner.email
-       WHERE owner.organization_id = $1 AND owner.is_verified ORDER BY owner.email LIMIT 100`,
-      [organizationId, reason, id, this.settings.mailDedupSeconds],
+       WHERE owner.organization_id = $1 AND owner.is_verified AND NOT EXISTS (
+         SELECT FROM mail_opt_out AS opt_out
+         WHERE opt_out.organization_id = $1 AND opt_out.email = owner.email AND opt_out.kind = $5
+       ) ORDER BY owner.email LIMIT 100`,
+      [organizationId, reason, id, this.settings.mailDedupSeconds, kind],
     );
     const late = rows.filter((row) => row.is_lately).length;
     if (late > 0) ownerMailsTotal.inc({ kind: reason, result: 'had_one' }, late);

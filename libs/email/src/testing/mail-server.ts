@@ -10,6 +10,8 @@ export interface TakenMail {
   readonly subject: string;
   readonly text: string | undefined;
   readonly html: string | undefined;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A real SMTP server for specifications; in the process, on a free port. */
@@ -31,9 +33,15 @@ export class TestMailServer {
       onData: (stream, { envelope }, done) => {
         void bytesOf(stream as AsyncIterable<Buffer>)
           .then((bytes) => PostalMime.parse(bytes))
-          .then(({ subject = '', text, html }) => {
+          .then(({ subject = '', text, html, headers }) => {
             const to = envelope.rcptTo.map(({ address }) => address);
-            this.mails.push({ to, subject, text, html });
+            this.mails.push({
+              to,
+              subject,
+              text,
+              html,
+              headers: Object.fromEntries(headers.map(({ key, value }) => [key, value])),
+            });
             done();
           }, done);
       },
