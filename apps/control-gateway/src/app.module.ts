@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { AppEventsModule } from '@switchyard/app-events';
-import { DatabaseModule, KeyRing } from '@switchyard/database';
+import { DatabaseModule, KeyRing, PG_POOL } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
 import { directoryEntities, DirectoryModule } from '@switchyard/directory';
 import { HttpPools } from '@switchyard/http-client';
 import { OutboxModule } from '@switchyard/outbox';
+import { OutcomesModule } from '@switchyard/outcomes';
 import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives';
 import { HttpPublicKeys } from '@switchyard/provider-apps';
 import { QueueModule } from '@switchyard/queue';
@@ -36,6 +38,8 @@ import { ShedsController } from './operations/sheds.controller';
 import { IntegrationFeed } from './region-feed/integration-feed';
 import { RejectionLog } from './rejections/rejection.log';
 import { RejectionsController } from './rejections/rejections.controller';
+import { TurnedAway } from './usage/turned-away';
+import { webhookOutcomes } from './usage/webhook-outcomes';
 
 /** Name in logs, metrics and pg_stat_activity. */
 export const SERVICE = 'control-gateway';
@@ -75,6 +79,7 @@ class PlatformModule {
 export class AppModule {
   static forRoot(settings: AppSettings, logger: Logger): DynamicModule {
     const { databaseUrl, poolMax } = settings.database;
+    const turnedAway = new TurnedAway();
     return {
       module: AppModule,
       imports: [
@@ -90,6 +95,12 @@ export class AppModule {
         OutboxModule.forRoot(settings.outbox),
         TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
         AppEventsModule.forRoot(settings.appEvents),
+        OutcomesModule.forRoot({
+          ...settings.stream,
+          ...settings.outcomes,
+          clientId: SERVICE,
+          source: { inject: [PG_POOL], useFactory: (pool: Pool) => webhookOutcomes(pool, turnedAway) },
+        }),
         AdminModule.forRoot(settings.admin),
       ],
       controllers: [
@@ -105,6 +116,7 @@ export class AppModule {
       ],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },
+        { provide: TurnedAway, useValue: turnedAway },
         EdgeService,
         RequestRouter,
         RejectionLog,

@@ -2,7 +2,9 @@ import { serviceSettings } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { directorySettings } from '@switchyard/directory';
+import { eventStreamSettings } from '@switchyard/event-stream';
 import { outboxSettings } from '@switchyard/outbox';
+import { outcomePublishingSettings } from '@switchyard/outcomes';
 import { providerAppSettings } from '@switchyard/provider-apps';
 import { queueSettings } from '@switchyard/queue';
 import { regionClientSettings, regionSettings, siloKeySettings } from '@switchyard/silo';
@@ -26,6 +28,8 @@ export const appSettings = {
   outbox: outboxSettings,
   transactionalOutbox: transactionalOutboxSettings,
   appEvents: appEventSettings,
+  stream: eventStreamSettings,
+  outcomes: outcomePublishingSettings,
   admin: adminSettings,
 };
 

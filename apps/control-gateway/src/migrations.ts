@@ -2,6 +2,7 @@ import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
 import { directoryMigrations } from '@switchyard/directory';
 import { outboxMigrations } from '@switchyard/outbox';
+import { outcomesLibMigrations } from '@switchyard/outcomes';
 import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
 import organizationMove from '../migrations/0002_organization_move.sql';
 import tellRegions from '../migrations/0003_tell_regions.sql';
@@ -18,5 +19,6 @@ export const migrations: readonly Migration[] = [
   ...directoryMigrations,
   ...outboxMigrations,
   ...transactionalOutboxMigrations,
+  ...outcomesLibMigrations,
   ...gatewayMigrations,
 ];

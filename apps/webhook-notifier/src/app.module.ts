@@ -6,6 +6,7 @@ import { EmailModule } from '@switchyard/email';
 import { AddressRules, GuardedClient } from '@switchyard/http-client';
 import { IntegrationHealthService, REQUEST_BUFFER_STORE } from '@switchyard/integration-request-buffer';
 import type { RequestBufferStore } from '@switchyard/integration-request-buffer';
+import { OutcomesModule } from '@switchyard/outcomes';
 import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { QueueModule } from '@switchyard/queue';
@@ -84,6 +85,7 @@ export class AppModule {
         QueueModule.registerQueue(APP_WEBHOOKS_QUEUE, DELIVERY_QUEUE, USAGE_NOTICE_QUEUE),
         TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
         EmailModule.forRoot(settings.email, 'control'),
+        OutcomesModule.forRoot({ ...settings.stream, ...settings.outcomes, clientId: SERVICE }),
       ],
       controllers: [
         AppsController,

@@ -2,6 +2,8 @@ import { defineSettings, serviceSettings, text } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { emailSettings } from '@switchyard/email';
+import { eventStreamSettings } from '@switchyard/event-stream';
+import { outcomePublishingSettings } from '@switchyard/outcomes';
 import { queueSettings } from '@switchyard/queue';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { webhookSettings } from './webhook.settings';
@@ -24,6 +26,8 @@ export const appSettings = {
   transactionalOutbox: transactionalOutboxSettings,
   webhooks: webhookSettings,
   email: emailSettings,
+  stream: eventStreamSettings,
+  outcomes: outcomePublishingSettings,
 };
 
 /** The loaded values of {@link appSettings}. */

@@ -10,7 +10,7 @@ import type { AppSettings } from './app.settings';
 /** Builds a notifier; the database has been migrated before. */
 export function createNotifier(settings: AppSettings, logger: Logger, clock?: Clock): Promise<NestFastifyApplication> {
   // The sealed address in an unsubscribe link is longer than Fastify's hundred characters.
-  const adapter = new FastifyAdapter({ maxParamLength: 1_000 });
+  const adapter = new FastifyAdapter({ routerOptions: { maxParamLength: 1_000 } });
   return NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger, clock), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,

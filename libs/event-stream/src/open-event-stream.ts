@@ -1,11 +1,14 @@
 import { openKafkaStream } from './drivers/kafka/kafka-stream';
 import { openPostgresStream } from './drivers/postgres/postgres-stream';
 import type { EventStream } from './event-stream';
+import { RoutedStream } from './routed-stream';
 
 /** What {@link openEventStream} needs. */
 export interface EventStreamOptions {
   /** Kafka if there are any. */
   readonly kafkaBrokers?: readonly string[] | undefined;
+  /** Topics of other Kafka clusters, with their brokers; only where there is Kafka at all. */
+  readonly topicBrokers?: ReadonlyMap<string, readonly string[]> | undefined;
   /** PostgreSQL otherwise; `eventStreamMigrations` have been applied. */
   readonly databaseUrl: string;
   readonly poolMax: number;
@@ -15,7 +18,16 @@ export interface EventStreamOptions {
 
 /** Opens the driver that the settings name. */
 export function openEventStream(options: EventStreamOptions): EventStream {
-  const { kafkaBrokers = [], databaseUrl: url, poolMax, clientId, onError } = options;
-  if (kafkaBrokers.length > 0) return openKafkaStream({ brokers: kafkaBrokers, clientId });
+  const { kafkaBrokers = [], topicBrokers, databaseUrl: url, poolMax, clientId, onError } = options;
+  if (kafkaBrokers.length > 0) {
+    if (topicBrokers === undefined || topicBrokers.size === 0)
+      return openKafkaStream({ brokers: kafkaBrokers, clientId });
+    // The brokers' names are the cluster's: two topics with the same brokers share its connections.
+    return new RoutedStream(
+      'kafka',
+      (cluster) => openKafkaStream({ brokers: cluster.split(','), clientId }),
+      (topic) => (topicBrokers.get(topic) ?? kafkaBrokers).join(','),
+    );
+  }
   return openPostgresStream({ url, poolMax, ...(onError === undefined ? {} : { onError }) });
 }

@@ -39,13 +39,27 @@ const NAMES = [
   'profile_ui',
 ] as const;
 
+/** Categories of our own, far above those that others may still give numbers to (decision 0039). */
+const OWN = {
+  /** A provider's webhook at the gateway. */
+  webhook: 200,
+  /** A provider's webhook on its way to a region. */
+  webhook_delivery: 201,
+  /** A webhook to a customer's app. */
+  app_webhook: 202,
+} as const;
+
 /** What kind of unit is counted. */
-export type DataCategory = (typeof NAMES)[number];
+export type DataCategory = (typeof NAMES)[number] | keyof typeof OWN;
 
-/** Every category, by number. */
-export const DATA_CATEGORIES: readonly DataCategory[] = NAMES;
+/** Every category, in the order of the numbers. */
+export const DATA_CATEGORIES: readonly DataCategory[] = [...NAMES, ...(Object.keys(OWN) as (keyof typeof OWN)[])];
 
-const IDS: ReadonlyMap<string, number> = new Map(NAMES.map((name, id) => [name, id]));
+const IDS: ReadonlyMap<string, number> = new Map([
+  ...NAMES.map((name, id) => [name, id] as const),
+  ...Object.entries(OWN),
+]);
+const CATEGORIES: ReadonlyMap<number, DataCategory> = new Map([...IDS].map(([name, id]) => [id, name as DataCategory]));
 
 /** `default`, `error` and `security` are shown as one: `error`. */
 export const ERROR_CATEGORY_IDS: readonly number[] = [0, 1, 3];
@@ -62,7 +76,7 @@ export function categoryId(category: DataCategory): number {
 
 /** The name of a number; unknown numbers are stored and have none. */
 export function categoryOfId(id: number): DataCategory | undefined {
-  return NAMES[id];
+  return CATEGORIES.get(id);
 }
 
 /** Reads a name exactly as it is written; newer clients call `feedback` `user_report_v2`. */

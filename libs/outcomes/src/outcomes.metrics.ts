@@ -1,4 +1,4 @@
-import { counter } from '@switchyard/telemetry';
+import { counter, gauge } from '@switchyard/telemetry';
 
 export const outcomesTotal = counter({
   name: 'switchyard_outcomes_total',
@@ -26,4 +26,15 @@ export const zeroQuantityTotal = counter({
 export const droppedEventIdsTotal = counter({
   name: 'switchyard_outcomes_event_ids_dropped_total',
   help: 'Outcomes whose event id was no UUID and was left out.',
+});
+
+export const publishRunsTotal = counter({
+  name: 'switchyard_outcomes_publish_runs_total',
+  help: "Rounds of publishing this app's outcomes, by result.",
+  labels: ['result'],
+});
+
+export const waitingOutcomes = gauge({
+  name: 'switchyard_outcomes_waiting',
+  help: "This app's outcomes that are not in their topic yet.",
 });

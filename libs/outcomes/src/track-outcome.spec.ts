@@ -1,5 +1,5 @@
 import { metricsRegistry } from '@switchyard/telemetry';
-import { DATA_CATEGORIES, categoryId, parseDataCategory, unitOf } from './data-category';
+import { DATA_CATEGORIES, categoryId, categoryOfId, parseDataCategory, unitOf } from './data-category';
 import { nameUuid } from './name-uuid';
 import { isBilled, OUTCOME_IDS, OUTCOMES, parseOutcome } from './outcome';
 import { outcomeBody } from './outcome-message';
@@ -108,7 +108,13 @@ describe('data categories', () => {
         categoryId(name as never),
       ),
     ).toEqual([1, 2, 6, 12, 19, 36]);
-    expect(DATA_CATEGORIES).toHaveLength(37);
+    expect(DATA_CATEGORIES).toHaveLength(40);
+    expect([categoryOfId(36), categoryOfId(37), categoryOfId(200), categoryOfId(202)]).toEqual([
+      'profile_ui',
+      undefined,
+      'webhook',
+      'app_webhook',
+    ]);
   });
 
   it('are read exactly', () => {

@@ -41,11 +41,23 @@ const LATE_MS = 86_400_000;
 const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
 
 /**
- * Checks an outcome and counts it in the metrics; publishing it is the caller's (`OutcomeOutbox`).
+ * Checks an outcome and counts it in the metrics; publishing it is the caller's, or that of {@link OutcomePublisher}.
  *
  * @throws SwitchyardError `SWY_OUTCOME_INVALID`; then nothing was counted
  */
 export function trackOutcome(input: OutcomeInput, nowMs: number): TrackResult {
+  const result = checkOutcome(input, nowMs);
+  if (result.kind === 'nothing') zeroQuantityTotal.inc();
+  else countTracked(result.tracked, result.topic, nowMs);
+  return result;
+}
+
+/**
+ * The same without counting, for whoever may have to try again.
+ *
+ * @throws SwitchyardError `SWY_OUTCOME_INVALID`
+ */
+export function checkOutcome(input: OutcomeInput, nowMs: number): TrackResult {
   check(input);
   const { timestamp, reason, eventId, category = null, quantity } = input;
   const tracked: TrackedOutcome = {
@@ -60,16 +72,11 @@ export function trackOutcome(input: OutcomeInput, nowMs: number): TrackResult {
     category,
     quantity: quantity ?? 1,
   };
-  if (tracked.quantity === 0) {
-    zeroQuantityTotal.inc();
-    return { kind: 'nothing' };
-  }
-  const topic = topicOf(tracked.outcome);
-  countTracked(tracked, topic, nowMs);
-  return { kind: 'tracked', tracked, topic };
+  return tracked.quantity === 0 ? { kind: 'nothing' } : { kind: 'tracked', tracked, topic: topicOf(tracked.outcome) };
 }
 
-function countTracked(tracked: TrackedOutcome, topic: string, nowMs: number): void {
+/** Counts an outcome in the metrics. */
+export function countTracked(tracked: TrackedOutcome, topic: string, nowMs: number): void {
   const labels = { outcome: tracked.outcome, category: tracked.category ?? 'null', topic };
   outcomesTotal.inc(labels);
   outcomeQuantityTotal.inc(labels, tracked.quantity);

@@ -69,6 +69,7 @@ const INHERITED = [
   'NODE_EXTRA_CA_CERTS',
   'REDIS_URL',
   'KAFKA_BROKERS',
+  'KAFKA_TOPIC_BROKERS',
 ];
 
 type Ports = Record<keyof typeof PORTS, number>;
@@ -228,6 +229,7 @@ class Launch {
       SWITCHYARD_ADMIN_TOKEN: adminToken,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_SMTP_URL: smtpUrl,
+      SWITCHYARD_OUTCOMES_DATABASE_URL: urls.outcomes,
       WEBHOOKS_LINK_BASE: `${addressOf(ports.notifier)}/admin/api/apps/`,
       WEBHOOKS_PUBLIC_URL: addressOf(ports.notifier),
       // Apps of a trial live on this machine.
@@ -246,6 +248,7 @@ class Launch {
     }
     const gateway = {
       DATABASE_URL: urls.control,
+      SWITCHYARD_OUTCOMES_DATABASE_URL: urls.outcomes,
       SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_REGIONS: JSON.stringify(regions),

@@ -18,6 +18,7 @@ import { jsonAnswer, problemAnswer, regionAnswer } from '../edge/answer';
 import type { Answer } from '../edge/answer';
 import { budgetLeftSeconds, webhooksOverLimit, webhooksShed } from '../edge/edge.metrics';
 import type { EdgeRequest } from '../edge/edge-request';
+import { TurnedAway } from '../usage/turned-away';
 import { chooseAnswer } from './choose-answer';
 import { DeferredDispatcher, describeResults } from './deferred.dispatcher';
 import { RegionCaller } from './region-caller';
@@ -34,6 +35,7 @@ export class DecisionExecutor {
     private readonly writer: WebhookWriter,
     private readonly sheds: ShedService,
     private readonly limit: StoredBytesLimit,
+    private readonly turnedAway: TurnedAway,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -89,12 +91,14 @@ export class DecisionExecutor {
   private async store(request: EdgeRequest, decision: MailboxDecision): Promise<Answer> {
     if (this.sheds.isShed(request.provider, decision.integrationId)) {
       webhooksShed.inc({ provider: request.provider });
+      this.turnedAway.note(decision.integrationId, 'shed');
       return problemAnswer(429, 'shed', 'webhooks of this integration are not taken at the moment', {
         'Retry-After': '60',
       });
     }
     if (this.limit.isOver(decision.integrationId)) {
       webhooksOverLimit.inc({ provider: request.provider });
+      this.turnedAway.note(decision.integrationId, 'too_much_waiting');
       return problemAnswer(429, 'too_much_waiting', 'too much of this integration waits for its regions already', {
         'Retry-After': '60',
       });

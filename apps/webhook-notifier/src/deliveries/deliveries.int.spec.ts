@@ -93,6 +93,26 @@ describe('deliveries to apps', () => {
     expect(rows).toEqual([{ status: 'cancelled', reason: 'uninstalled' }]);
   });
 
+  it('what became of each delivery is tracked as an outcome, once, in the transaction that ended it', async () => {
+    await start({ WEBHOOKS_RETRY_SCHEDULE_S: '0' });
+    await kit.install('one', receiver.url);
+    await kit.settled();
+    await kit.pool.query('DELETE FROM tracked_outcome');
+    receiver.answer = (_webhook, index) => (index === 0 ? 200 : 404);
+    await kit.tell('issue.created');
+    await kit.settled();
+    await kit.tell('issue.created');
+    await kit.settled();
+    const { rows } = await kit.pool.query(
+      'SELECT org_id, category, outcome, reason, sum(quantity)::integer AS quantity FROM tracked_outcome GROUP BY 1, 2, 3, 4 ORDER BY 3',
+    );
+    const own = { org_id: '1', category: 'app_webhook', quantity: 1 };
+    expect(rows).toEqual([
+      { ...own, outcome: 'accepted', reason: null },
+      { ...own, outcome: 'invalid', reason: 'http_4xx' },
+    ]);
+  });
+
   it('replay makes dead ones wait again, in the same name, and says so in the audit log', async () => {
     await start({ WEBHOOKS_RETRY_SCHEDULE_S: '0' });
     receiver.answer = () => 500;
