@@ -1,4 +1,4 @@
-import { custom, defineSettings, list } from '@switchyard/config';
+import { custom, defineSettings, integer, list } from '@switchyard/config';
 
 /** Where streams are. */
 export const eventStreamSettings = defineSettings('Event streams', {
@@ -15,6 +15,13 @@ export const eventStreamSettings = defineSettings('Event streams', {
     example: 'outcomes-billing=billing-kafka-1:9092+billing-kafka-2:9092',
     description: 'Topics that lie on another Kafka cluster than `KAFKA_BROKERS`, with the brokers of theirs.',
     parse: readTopicBrokers,
+  }),
+  sessionTimeoutMs: integer({
+    env: 'KAFKA_SESSION_TIMEOUT_MS',
+    default: '30000',
+    min: 6_000,
+    max: 300_000,
+    description: 'After so long without a sign of life a consumer has lost its partitions to the others of its group.',
   }),
 });
 

@@ -13,19 +13,21 @@ export interface EventStreamOptions {
   readonly databaseUrl: string;
   readonly poolMax: number;
   readonly clientId: string;
+  /** Kafka only; 30 s by default. */
+  readonly sessionTimeoutMs?: number | undefined;
   readonly onError?: (error: Error) => void;
 }
 
 /** Opens the driver that the settings name. */
 export function openEventStream(options: EventStreamOptions): EventStream {
-  const { kafkaBrokers = [], topicBrokers, databaseUrl: url, poolMax, clientId, onError } = options;
+  const { kafkaBrokers = [], topicBrokers, databaseUrl: url, poolMax, clientId, sessionTimeoutMs, onError } = options;
   if (kafkaBrokers.length > 0) {
     if (topicBrokers === undefined || topicBrokers.size === 0)
-      return openKafkaStream({ brokers: kafkaBrokers, clientId });
+      return openKafkaStream({ brokers: kafkaBrokers, clientId, sessionTimeoutMs });
     // The brokers' names are the cluster's: two topics with the same brokers share its connections.
     return new RoutedStream(
       'kafka',
-      (cluster) => openKafkaStream({ brokers: cluster.split(','), clientId }),
+      (cluster) => openKafkaStream({ brokers: cluster.split(','), clientId, sessionTimeoutMs }),
       (topic) => (topicBrokers.get(topic) ?? kafkaBrokers).join(','),
     );
   }

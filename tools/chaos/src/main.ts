@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { runChaos } from './run-chaos';
 import type { ChaosResult } from './run-chaos';
+import { isExact, runUsageChaos } from './usage/run-usage-chaos';
+import type { UsageChaosResult } from './usage/run-usage-chaos';
 
 const USAGE = `npm run chaos -- [options]
 
@@ -10,10 +12,16 @@ A fleet under load while things break; then every acknowledged webhook is looked
   --webhooks N   how many are sent (default 100000)
   --faults N     how many things go wrong (default 50)
   --seed N       the same faults in the same order as another run
+  --usage        usage instead of webhooks: a real Kafka, consumers that are killed, a broker that crashes, a group that changes;
+                 then usage has to be exactly what was sent
+  --records N    how many are sent with --usage (default 1000000)
+  --kills N      how often a consumer is killed with --usage (default 20)
+  --restarts N   how often the broker crashes with --usage (default 2)
+  --rebalances N how often the group changes with --usage (default 10)
   --json         the last line is one object
   --help         this text
 
-Exit code 1 when anything was lost, reordered or doubled.
+Exit code 1 when anything was lost, reordered or doubled, or a sum of usage is wrong.
 `;
 
 function wholeNumber(name: string, text: string, max: number): number {
@@ -45,12 +53,26 @@ function describe({
   ].join('\n');
 }
 
+const describeUsage = (result: UsageChaosResult): string =>
+  [
+    '',
+    `${result.records} records: ${result.sums} sums by organization, category, outcome and hour, ${result.wrong} of them wrong`,
+    `difference of the daily usage ${result.dailyDifference}, of the ledger ${result.ledgerDifference}`,
+    `${result.faulty} faulty records, ${result.deadLetters} dead letters; ${(result.durationMs / 1000).toFixed(0)} s`,
+    '',
+  ].join('\n');
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       webhooks: { type: 'string', default: '100000' },
       faults: { type: 'string', default: '50' },
       seed: { type: 'string' },
+      usage: { type: 'boolean', default: false },
+      records: { type: 'string', default: '1000000' },
+      kills: { type: 'string', default: '20' },
+      restarts: { type: 'string', default: '2' },
+      rebalances: { type: 'string', default: '10' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -58,11 +80,26 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(USAGE);
   const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : wholeNumber('seed', values.seed, 2 ** 31);
   process.stderr.write(`  seed ${seed}\n`);
+  const report = (line: string): void => void process.stderr.write(`  ${line}\n`);
+  if (values.usage) {
+    const result = await runUsageChaos({
+      records: wholeNumber('records', values.records, 100_000_000),
+      kills: wholeNumber('kills', values.kills, 1_000),
+      restarts: wholeNumber('restarts', values.restarts, 1_000),
+      rebalances: wholeNumber('rebalances', values.rebalances, 1_000),
+      seed,
+      report,
+    });
+    process.stdout.write(describeUsage(result));
+    if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    process.exitCode = isExact(result) ? 0 : 1;
+    return;
+  }
   const result = await runChaos({
     webhooks: wholeNumber('webhooks', values.webhooks, 10_000_000),
     faults: wholeNumber('faults', values.faults, 10_000),
     seed,
-    report: (line) => void process.stderr.write(`  ${line}\n`),
+    report,
   });
   process.stdout.write(describe(result));
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);

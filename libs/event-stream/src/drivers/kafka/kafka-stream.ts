@@ -16,6 +16,7 @@ import { KafkaRunningConsumer } from './kafka-consumer';
 export interface KafkaStreamOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
+  readonly sessionTimeoutMs?: number | undefined;
 }
 
 const SESSION_TIMEOUT_MS = 30_000;
@@ -32,7 +33,11 @@ const COMPRESS_FROM_RECORDS = 10;
  *
  * @throws SwitchyardError `SWY_STREAM_CODEC_MISSING`
  */
-export function openKafkaStream({ brokers, clientId }: KafkaStreamOptions): EventStream {
+export function openKafkaStream({
+  brokers,
+  clientId,
+  sessionTimeoutMs = SESSION_TIMEOUT_MS,
+}: KafkaStreamOptions): EventStream {
   registerCodecs();
   const missing = missingCodecs();
   if (missing.length > 0) {
@@ -42,7 +47,7 @@ export function openKafkaStream({ brokers, clientId }: KafkaStreamOptions): Even
     });
   }
   const kafka = new Kafka({ clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 8 } });
-  return new KafkaStream(kafka);
+  return new KafkaStream(kafka, sessionTimeoutMs);
 }
 
 class KafkaStream implements EventStream {
@@ -50,7 +55,10 @@ class KafkaStream implements EventStream {
   private admin: Promise<Admin> | undefined;
   private producer: Promise<Producer> | undefined;
 
-  constructor(private readonly kafka: Kafka) {}
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly sessionTimeoutMs: number,
+  ) {}
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
     const admin = await this.openAdmin();
@@ -90,9 +98,9 @@ class KafkaStream implements EventStream {
   async consume(options: ConsumeOptions): Promise<RunningConsumer> {
     const consumer = this.kafka.consumer({
       groupId: options.group,
-      sessionTimeout: SESSION_TIMEOUT_MS,
+      sessionTimeout: this.sessionTimeoutMs,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      heartbeatInterval: Math.min(HEARTBEAT_INTERVAL_MS, this.sessionTimeoutMs / 3),
       maxBytesPerPartition: PARTITION_BYTES_MAX,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: false,
