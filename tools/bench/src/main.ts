@@ -5,10 +5,19 @@ import { deliverBench } from './benches/deliver';
 import { forwardBench } from './benches/forward';
 import { ingestBench } from './benches/ingest';
 import { notifyBench } from './benches/notify';
+import { outcomesBench } from './benches/outcomes';
 import { parseBench } from './benches/parse';
 import { describeResult, toJson } from './report';
 
-const BENCHES: readonly Bench[] = [forwardBench, ingestBench, parseBench, deliverBench, backlogBench, notifyBench];
+const BENCHES: readonly Bench[] = [
+  forwardBench,
+  ingestBench,
+  parseBench,
+  deliverBench,
+  backlogBench,
+  notifyBench,
+  outcomesBench,
+];
 
 const USAGE = `npm run bench -- NAME [--json] [--long] [--profile FOLDER]
 
