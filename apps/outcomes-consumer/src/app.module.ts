@@ -1,5 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
+import { ADMIN_TOKEN } from '@switchyard/admin-api';
 import { DatabaseModule, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { EVENT_STREAM, openEventStream } from '@switchyard/event-stream';
@@ -8,6 +9,7 @@ import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives
 import { QueueModule } from '@switchyard/queue';
 import { describeError, ReadinessRegistry, TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
+import { UsageAdminController } from './admin/usage-admin.controller';
 import type { AppSettings } from './app.settings';
 import { CutoverTable } from './consume/cutover-table';
 import { UsageConsumers } from './consume/usage-consumers.service';
@@ -16,9 +18,12 @@ import { FlagCache } from './flags/flag-cache';
 import { NOTICE_QUEUE } from './notices/notice';
 import { OutboxBacklog } from './notices/outbox-backlog';
 import { Relays } from './notices/relays.service';
+import { SpikeWatch } from './operations/spike-watch';
 import { UsageMaintenance } from './operations/usage-maintenance';
+import { UsageOperations } from './operations/usage-operations';
 import { OUTCOMES_SETTINGS } from './tokens';
 import { UsageAccess } from './usage/usage-access';
+import { UsageCounters } from './usage/usage-counters';
 import { UsageController } from './usage/usage.controller';
 import { UsageStore } from './usage/usage.store';
 
@@ -50,8 +55,18 @@ export class AppModule implements OnApplicationShutdown {
         QueueModule.forRoot({ ...noticeQueueOf(settings), poolMax: QUEUE_POOL_MAX }),
         QueueModule.registerQueue(NOTICE_QUEUE),
       ],
-      controllers: [UsageController],
-      providers: [...providersOf(settings, logger), CutoverTable, UsageConsumers, Relays, UsageStore, UsageAccess],
+      controllers: [UsageController, UsageAdminController],
+      providers: [
+        ...providersOf(settings, logger),
+        CutoverTable,
+        UsageConsumers,
+        Relays,
+        SpikeWatch,
+        UsageOperations,
+        UsageStore,
+        UsageCounters,
+        UsageAccess,
+      ],
     };
   }
 
@@ -66,6 +81,7 @@ function providersOf({ database, stream, outcomes }: AppSettings, logger: Logger
   const { databaseUrl } = database;
   return [
     { provide: OUTCOMES_SETTINGS, useValue: outcomes },
+    { provide: ADMIN_TOKEN, useValue: outcomes.adminToken },
     { provide: CLOCK, useValue: systemClock },
     { provide: RANDOM, useValue: systemRandom },
     { provide: OutboxBacklog, useValue: new OutboxBacklog(outcomes.outboxHigh) },

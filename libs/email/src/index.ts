@@ -11,7 +11,7 @@ export { appNotice } from './templates/app-notices';
 export type { AppNotice } from './templates/app-notices';
 export { integrationLink, integrationNotice } from './templates/integration-notice';
 export type { IntegrationNotice } from './templates/integration-notice';
-export { usageNotice } from './templates/usage-notice';
+export { spikeNotice, usageNotice } from './templates/usage-notice';
 export type { UsageNotice } from './templates/usage-notice';
 export { previewMessages } from './preview';
 export { emailQueueOf } from './queue-names';

@@ -2,7 +2,7 @@ import { buildMessages } from './message-builder';
 import type { BuiltMessage } from './message-builder';
 import { appNotice } from './templates/app-notices';
 import { integrationNotice } from './templates/integration-notice';
-import { usageNotice } from './templates/usage-notice';
+import { spikeNotice, usageNotice } from './templates/usage-notice';
 
 /** Names that strangers may give, which must stay words in both parts. */
 const HOSTILE = `my app's <script>alert(1)</script> <!channel> "quoted" \u202eturned`;
@@ -23,6 +23,7 @@ const PREVIEWS = {
     provider: 'slack',
   }),
   'usage-quota': usageNotice({ organizationId: '1', quotaId: 'errors', percent: 80, limit: 100_000, link: LINK }),
+  'usage-spike': spikeNotice({ projectId: '7', category: 'error', quantity: 9_000, threshold: 1_500, link: LINK }),
 };
 
 /** Every template with sample data, by name. */

@@ -103,7 +103,8 @@ export class UsageConsumers implements OnApplicationBootstrap, BeforeApplication
     this.started.push(entry);
   }
 
-  private readonly readBucket: BatchProcessorOptions['read'] = (record, place) =>
+  /** Reads buckets as the settings and cut-overs say. */
+  readonly readBucket: BatchProcessorOptions['read'] = (record, place) =>
     readBucket(record, place, {
       policy: this.settings.timestampPolicy,
       futureToleranceMs: FUTURE_TOLERANCE_MS,

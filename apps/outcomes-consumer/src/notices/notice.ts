@@ -6,6 +6,7 @@ export const NOTICE_QUEUE = 'usage-notices';
  *
  * `first_custom_metric`: organization_id, project_id, platform, received_at.
  * `quota_threshold`: organization_id, project_id or null, quota_id, threshold_percent (80 or 100), window_start, limit.
+ * `usage_spike`: organization_id, project_id, category (a number), hour, quantity, threshold.
  */
 export interface NoticeJob {
   readonly noticeId: string;

@@ -9,6 +9,7 @@ import { describeError, LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { Queue } from 'bullmq';
 import { CutoverTable } from '../consume/cutover-table';
+import { SpikeWatch } from '../operations/spike-watch';
 import { UsageMaintenance } from '../operations/usage-maintenance';
 import { NOTICE_QUEUE } from './notice';
 import type { NoticeJob } from './notice';
@@ -39,6 +40,7 @@ export class Relays implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly backlog: OutboxBacklog,
     private readonly cutovers: CutoverTable,
     private readonly maintenance: UsageMaintenance,
+    private readonly spikes: SpikeWatch,
   ) {
     this.outbox = new OutboxRelay(pool, stream, (topic) => topic);
     this.notices = new NoticeRelay(pool, queue);
@@ -50,6 +52,10 @@ export class Relays implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.repeat('backlog', MINUTE_MS / 12, () => this.measure());
     this.repeat('cutovers', MINUTE_MS / 6, async () => {
       await this.cutovers.refresh();
+      return 0;
+    });
+    this.repeat('spikes', 5 * MINUTE_MS, async () => {
+      await this.spikes.look();
       return 0;
     });
     this.repeat('maintenance', HOUR_MS, async () => {

@@ -47,4 +47,42 @@ describe('UsageCounters', () => {
     await book(2, 0, 100);
     expect(await sum('organization_total_received', 1)).toBe(0);
   });
+
+  it('tells counts step by step, zero where there are none, up to and with the step of the end', async () => {
+    await book(1, 0, 7);
+    const counters = new UsageCounters(kit.pool);
+    const two = { startMs: HOUR - 3_600_000, endMs: HOUR + 5_000 };
+    const series = await counters.range(1, 'project_total_received', [2, 99], two, { stepSeconds: 3_600 });
+    const [before, at] = [HOUR / 1000 - 3_600, HOUR / 1000];
+    expect([...series]).toEqual([
+      [
+        2,
+        [
+          [before, 0],
+          [at, 7],
+        ],
+      ],
+      [
+        99,
+        [
+          [before, 0],
+          [at, 0],
+        ],
+      ],
+    ]);
+    const hidden = await counters.range(1, 'organization_total_received', [1], span, {
+      stepSeconds: 3_600,
+      projects: [3],
+    });
+    expect(hidden.get(1)?.[0]).toEqual([at, 0]);
+  });
+
+  it('an hour is asked of the ledger in steps of ten seconds, a week by the hour, more by the day', async () => {
+    const counters = new UsageCounters(kit.pool);
+    const points = async (hours: number) =>
+      (
+        await counters.range(1, 'organization_total_received', [1], { startMs: HOUR, endMs: HOUR + hours * 3_600_000 })
+      ).get(1)?.length;
+    expect([await points(1), await points(168), await points(169)]).toEqual([361, 169, 8]);
+  });
 });

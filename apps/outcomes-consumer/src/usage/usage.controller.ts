@@ -7,6 +7,8 @@ import { presentStats } from './stats-answer';
 import type { StatsAnswer } from './stats-answer';
 import { statsCsv } from './stats-csv';
 import { readStatsQuery } from './stats-query';
+import { readCounterQuery } from './counter-query';
+import { COUNTER_MODELS, UsageCounters } from './usage-counters';
 import { UsageAccess } from './usage-access';
 import { UsageStore } from './usage.store';
 
@@ -21,6 +23,7 @@ export class UsageController {
   constructor(
     private readonly store: UsageStore,
     private readonly access: UsageAccess,
+    private readonly counters: UsageCounters,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -43,6 +46,26 @@ export class UsageController {
       reply.header('content-type', 'text/csv; charset=utf-8');
       reply.header('content-disposition', 'attachment; filename="stats.csv"');
       return statsCsv(query, answer);
+    } catch (error) {
+      if (error instanceof BadStatsQuery) throw new BadRequestException({ detail: error.message });
+      throw error;
+    }
+  }
+
+  /** A counter over the error categories, step by step, of each `key`: projects, keys or the organization itself. */
+  @Get(':org/tsdb/:model')
+  async counter(
+    @Param('org') org: string,
+    @Param('model') model: string,
+    @Query() raw: RawQuery,
+    @Headers('authorization') authorization: string | undefined,
+  ): Promise<Readonly<Record<string, readonly (readonly [number, number])[]>>> {
+    const orgId = readOrg(org);
+    const projects = await this.access.visibleProjects(authorization, orgId);
+    try {
+      const { keys, span, stepSeconds } = readCounterQuery(model, raw, this.clock.now(), orgId);
+      const of = COUNTER_MODELS[model]?.key === 'project_id' ? (this.access.narrow(keys, projects) ?? keys) : keys;
+      return Object.fromEntries(await this.counters.range(orgId, model, of, span, { ...stepSeconds, projects }));
     } catch (error) {
       if (error instanceof BadStatsQuery) throw new BadRequestException({ detail: error.message });
       throw error;

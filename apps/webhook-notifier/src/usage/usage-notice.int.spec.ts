@@ -27,6 +27,17 @@ describe('notices of usage', () => {
     ]);
   });
 
+  it('a spike: each owner has one mail, which says by how much', async () => {
+    const data = { organization_id: 1, project_id: 5, category: 2, hour: 1, quantity: 9000, threshold: 1500 };
+    for (let time = 0; time < 2; time++) await queue.add('usage_spike', { noticeId: '10', kind: 'usage_spike', data });
+    await kit.untilMails(1);
+    await until(async () => (await queue.getJobCountByTypes('waiting', 'active')) === 0, 'the queue is empty');
+    expect(kit.messages.map(({ subject }) => subject)).toEqual(['Project 5 uses far more than usual']);
+    expect(kit.messages[0]?.text).toContain(
+      'Category transaction: 9000 in this hour so far; up to 1500 would be usual.',
+    );
+  });
+
   it('a first custom metric is noted once', async () => {
     const job = {
       noticeId: '9',

@@ -26,3 +26,29 @@ export function usageNotice(notice: UsageNotice): { readonly subject: string; re
     },
   };
 }
+
+/** Usage far above what is usual, for the owners of an organization. */
+export interface SpikeNotice {
+  readonly projectId: string;
+  readonly category: string;
+  readonly quantity: number;
+  readonly threshold: number;
+  readonly link: string;
+}
+
+/** Subject and both parts. */
+export function spikeNotice(notice: SpikeNotice): { readonly subject: string; readonly content: MessageContent } {
+  const { projectId, category, quantity, threshold, link } = notice;
+  const title = `Project ${projectId} uses far more than usual`;
+  const sentences = [
+    `Category ${category}: ${quantity} in this hour so far; up to ${threshold} would be usual.`,
+    'Nothing was turned away. If you did not expect this, look for a release or a loop that sends too much.',
+  ];
+  return {
+    subject: title,
+    content: {
+      text: `${[title, ...sentences, `See the usage: ${link}`].join('\n\n')}\n`,
+      html: noticePage(title, sentences, html`<a href="${link}">See the usage</a>`),
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  NotFoundException,
+  Param,
+  Post,
+  Put,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
+import { AdminTokenGuard, readBody, readQuery } from '@switchyard/admin-api';
+import { PG_POOL } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
+import { categoryId, OUTCOME_IDS } from '@switchyard/outcomes';
+import { UsageOperations } from '../operations/usage-operations';
+import {
+  adjustmentBody,
+  adjustmentsQuery,
+  auditQuery,
+  cancelBody,
+  driftQuery,
+  organizationQuery,
+  quotaBody,
+  quotaId,
+  rebuildBody,
+  replayBody,
+  rewindBody,
+} from './schemas';
+
+type HeaderMap = Readonly<Record<string, string | undefined>>;
+
+const ACTOR = /^[\w.@+ -]{1,64}$/;
+const actorOf = (headers: HeaderMap): string => {
+  const given = headers['x-switchyard-actor'];
+  return given !== undefined && ACTOR.test(given) ? given : 'admin token';
+};
+const pageOf = <Item extends { id?: unknown }>(items: readonly Item[], limit: number) => ({
+  items,
+  next: items.length === limit ? (items.at(-1)?.id ?? null) : null,
+});
+
+/** Corrections, replays, quotas and spikes; each change leaves a line in the audit trail. */
+@Controller('admin/api/usage')
+@UseGuards(AdminTokenGuard)
+export class UsageAdminController {
+  constructor(
+    private readonly operations: UsageOperations,
+    @Inject(PG_POOL) private readonly pool: Pool,
+  ) {}
+
+  @Post('adjustments')
+  adjust(@Body() body: unknown, @Headers() headers: HeaderMap) {
+    const { category, outcome, ...rest } = readBody(adjustmentBody, body);
+    const numbers = { category: categoryId(category), outcome: OUTCOME_IDS[outcome] };
+    return this.operations.adjust({ ...rest, ...numbers }, actorOf(headers));
+  }
+
+  @Get('adjustments')
+  async adjustments(@Query() query: unknown) {
+    const { organizationId, after, limit } = readQuery(adjustmentsQuery, query);
+    return pageOf(await this.operations.adjustments(organizationId, after, limit), limit);
+  }
+
+  /** Takes one outcome back, as a correction. */
+  @Post('cancellations')
+  cancel(@Body() body: unknown, @Headers() headers: HeaderMap) {
+    const { outcomeId, reason } = readBody(cancelBody, body);
+    return this.operations.cancel(outcomeId, reason, actorOf(headers));
+  }
+
+  @Post('rewind')
+  @HttpCode(204)
+  rewind(@Body() body: unknown, @Headers() headers: HeaderMap) {
+    const { topic, partition, offset, reason } = readBody(rewindBody, body);
+    return this.operations.rewind(topic, partition, offset, reason, actorOf(headers));
+  }
+
+  @Post('rebuild')
+  @HttpCode(204)
+  rebuild(@Body() body: unknown, @Headers() headers: HeaderMap) {
+    const { organizationId, from, to, reason } = readBody(rebuildBody, body);
+    return this.operations.rebuild(organizationId, { from, to }, reason, actorOf(headers));
+  }
+
+  @Get('drift')
+  async drift(@Query() query: unknown) {
+    const { from, to, organizationId } = readQuery(driftQuery, query);
+    return { items: await this.operations.drift({ from, to }, organizationId) };
+  }
+
+  @Post('dead-letters/replay')
+  @HttpCode(200)
+  replay(@Body() body: unknown, @Headers() headers: HeaderMap) {
+    return this.operations.replay(readBody(replayBody, body).topic, actorOf(headers));
+  }
+
+  @Get('audit-log')
+  async auditLog(@Query() query: unknown) {
+    const { after, limit } = readQuery(auditQuery, query);
+    return pageOf(await this.operations.auditTrail(after, limit), limit);
+  }
+
+  @Put('quotas/:id')
+  @HttpCode(204)
+  async putQuota(@Param('id') id: string, @Body() body: unknown, @Headers() headers: HeaderMap): Promise<void> {
+    const { organizationId, projectId, categories, limit, windowSeconds, reasonCode } = readBody(quotaBody, body);
+    const name = readBody(quotaId, id);
+    await this.pool.query(
+      `WITH written AS (
+         INSERT INTO quota (id, org_id, project_id, categories, limit_quantity, window_seconds, reason_code) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (id) DO UPDATE SET org_id = excluded.org_id, project_id = excluded.project_id, categories = excluded.categories,
+           limit_quantity = excluded.limit_quantity, window_seconds = excluded.window_seconds, reason_code = excluded.reason_code
+         RETURNING to_jsonb(quota) AS detail)
+       INSERT INTO usage_audit (author, action, detail) SELECT $8, 'put_quota', detail FROM written`,
+      [name, organizationId, projectId, categories.map(categoryId), limit, windowSeconds, reasonCode, actorOf(headers)],
+    );
+  }
+
+  /** With what is used of each in the window that runs. */
+  @Get('quotas')
+  async quotas(@Query() query: unknown) {
+    const { organizationId } = readQuery(organizationQuery, query);
+    const { rows } = await this.pool.query(
+      `SELECT id, org_id::text AS "organizationId", project_id::text AS "projectId", categories, limit_quantity::text AS limit,
+         window_seconds AS "windowSeconds", reason_code AS "reasonCode",
+         coalesce((SELECT quantity FROM quota_usage WHERE quota_id = id
+           AND window_start = to_timestamp(floor(extract(epoch FROM now()) / window_seconds) * window_seconds)), 0)::text AS used
+       FROM quota WHERE org_id = $1 ORDER BY id LIMIT 1000`,
+      [organizationId],
+    );
+    return { items: rows };
+  }
+
+  @Delete('quotas/:id')
+  @HttpCode(204)
+  async deleteQuota(@Param('id') id: string, @Headers() headers: HeaderMap): Promise<void> {
+    const { rowCount } = await this.pool.query(
+      `WITH gone AS (DELETE FROM quota WHERE id = $1 RETURNING to_jsonb(quota) AS detail)
+       INSERT INTO usage_audit (author, action, detail) SELECT $2, 'delete_quota', detail FROM gone`,
+      [readBody(quotaId, id), actorOf(headers)],
+    );
+    if (rowCount === 0) throw new NotFoundException('there is no such quota');
+  }
+
+  /** Newest first. */
+  @Get('spikes')
+  async spikes(@Query() query: unknown) {
+    const { organizationId } = readQuery(organizationQuery, query);
+    const { rows } = await this.pool.query(
+      `SELECT id::text, project_id::text AS "projectId", category, started_at AS "startedAt", ended_at AS "endedAt",
+         quantity::text, threshold::text FROM usage_spike WHERE org_id = $1 ORDER BY id DESC LIMIT 200`,
+      [organizationId],
+    );
+    return { items: rows };
+  }
+}
