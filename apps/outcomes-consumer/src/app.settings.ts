@@ -56,7 +56,7 @@ export const outcomesSettings = defineSettings('Outcomes consumer', {
   }),
   chunkRecordsMax: integer({
     env: 'SWITCHYARD_USAGE_CHUNK_RECORDS',
-    default: '2000',
+    default: '8000',
     min: 1,
     max: 20_000,
     description: 'Records per transaction at most.',

@@ -40,7 +40,7 @@ export const chunkRecords = histogram({
   name: 'switchyard_usage_chunk_records',
   help: 'Records per transaction.',
   labels: ['consumer'],
-  buckets: [1, 10, 50, 100, 250, 500, 1_000, 2_000],
+  buckets: [1, 10, 50, 100, 250, 500, 1_000, 2_000, 4_000, 8_000],
 });
 
 export const chunkSeconds = histogram({

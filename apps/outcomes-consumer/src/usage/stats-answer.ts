@@ -51,7 +51,15 @@ export function presentStats(query: StatsQuery, rows: readonly StatsRow[]): Stat
     return group;
   };
   if (groupBy.length === 0) groupOf({});
-  for (const row of rows) addRow(groupOf(groupValues(row, groupBy)), row, query);
+  // Most rows differ in their step only: the names of a group are looked up once.
+  const known = new Map<string, Group>();
+  for (const row of rows) {
+    const { outcome, category, reason, project } = row;
+    const key = `${outcome} ${category} ${project} ${reason}`;
+    let group = known.get(key);
+    if (group === undefined) known.set(key, (group = groupOf(groupValues(row, groupBy))));
+    addRow(group, row, query);
+  }
   return {
     start: shown(startMs),
     end: shown(endMs),

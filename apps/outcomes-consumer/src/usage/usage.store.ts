@@ -53,9 +53,10 @@ export class UsageStore {
     const grouped = (group: StatsQuery['groupBy'][number], sql: string) =>
       query.groupBy.includes(group) ? sql : 'NULL';
     const step = hasSeries(query)
-      ? `floor(extract(epoch FROM ${source.time}) * 1000 / $9)::bigint * $9`
-      : 'NULL::bigint + $9 * 0';
-    const text = `SELECT ${step} AS "bucketMs", ${grouped('outcome', 'outcome')}::integer AS outcome,
+      ? `date_bin($9::float8 * interval '1 millisecond', ${source.time}, 'epoch')`
+      : `NULL::timestamptz + $9::float8 * interval '0'`;
+    const text = `SELECT (extract(epoch FROM step)::float8 * 1000)::bigint AS "bucketMs", outcome, category, reason, project, quantity, "timesSeen"
+      FROM (SELECT ${step} AS step, ${grouped('outcome', 'outcome')}::integer AS outcome,
         ${grouped('category', 'CASE WHEN category IN (0, 1, 3) THEN 1 ELSE category END')}::integer AS category,
         ${grouped('reason', source.reason)} AS reason, ${grouped('project', 'project_id')}::text AS project,
         sum(quantity)::float8 AS quantity, sum(${source.timesSeen})::float8 AS "timesSeen"
@@ -64,7 +65,7 @@ export class UsageStore {
         AND ($4::smallint[] IS NULL OR category = ANY ($4)) AND ($5::smallint[] IS NULL OR outcome = ANY ($5))
         AND ($6::text[] IS NULL OR ${source.reason} = ANY ($6)) AND ($7::bigint[] IS NULL OR ${source.key} = ANY ($7))
         AND ($8::bigint[] IS NULL OR project_id = ANY ($8))
-      GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 LIMIT ${ROWS_MAX + 1}`;
+      GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 LIMIT ${ROWS_MAX + 1}) AS sums`;
     const { startMs, endMs, categories, outcomes, reasons, keyIds, stepMs } = query;
     const values = [orgId, new Date(startMs), new Date(endMs), categories, outcomes, reasons, keyIds, projects, stepMs];
     const { rows } = await this.pool.query<StatsRow & { bucketMs: string | null }>({
