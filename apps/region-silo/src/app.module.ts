@@ -1,17 +1,23 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
 import { ADMIN_TOKEN } from '@switchyard/admin-api';
 import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { CLOCK, RANDOM, systemRandom } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { RegionGuard } from '@switchyard/silo';
+import { SlackApi } from '@switchyard/slack';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
+import { AlertsController } from './admin/alerts.controller';
 import { AppEventsController } from './admin/app-events.controller';
 import { CodeHostsController } from './admin/code-hosts.controller';
 import { DeliveriesController } from './admin/deliveries.controller';
+import { IssuesController } from './admin/issues.controller';
+import { OrganizationsController } from './admin/organizations.controller';
+import { AlertRuleStore } from './alert-rules/alert-rule.store';
+import { AlertService } from './alert-rules/alert.service';
 import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';
 import { DeliveryService } from './deliveries/delivery.service';
 import { BatchService } from './edge/batch.service';
@@ -19,7 +25,16 @@ import { EdgeService, REGION_HANDLERS } from './edge/edge.service';
 import { createHandlers } from './handlers/registry';
 import { IntegrationSecrets } from './integrations/integration-secrets';
 import { IntegrationsController } from './integrations/integrations.controller';
+import { ACTIVITY_LISTENER, IssueService } from './issues/issue.service';
+import { OrganizationStore } from './organizations/organization.store';
 import type { RegionSettings } from './region-settings';
+import { ReplyPoster } from './slack-threads/reply-poster';
+import { ReplyStore } from './slack-threads/reply.store';
+import { SLACK_THREAD_SETTINGS } from './slack-threads/slack-thread.settings';
+import { ThreadFanOut } from './slack-threads/thread-fan-out';
+import { ThreadJobs } from './slack-threads/thread-jobs';
+import { ThreadWorker } from './slack-threads/thread-worker';
+import { SlackWorkspaceStore } from './slack-workspaces/slack-workspace.store';
 
 /** What the app takes besides its settings. */
 export interface AppRuntime {
@@ -42,10 +57,8 @@ class RuntimeModule {
 /** The composition root of a region silo. */
 @Module({})
 export class AppModule {
-  static forRoot(
-    { database, siloKeys, region, providerApps, encryption, transactionalOutbox, appEvents }: RegionSettings,
-    { logger, clock }: AppRuntime,
-  ): DynamicModule {
+  static forRoot(settings: RegionSettings, { logger, clock }: AppRuntime): DynamicModule {
+    const { database, siloKeys, region, providerApps, encryption, transactionalOutbox, appEvents } = settings;
     return {
       module: AppModule,
       imports: [
@@ -60,7 +73,15 @@ export class AppModule {
         TransactionalOutboxModule.forRoot(transactionalOutbox),
         AppEventsModule.forRoot(appEvents),
       ],
-      controllers: [AppEventsController, DeliveriesController, CodeHostsController, IntegrationsController],
+      controllers: [
+        AppEventsController,
+        DeliveriesController,
+        CodeHostsController,
+        IntegrationsController,
+        OrganizationsController,
+        IssuesController,
+        AlertsController,
+      ],
       providers: [
         { provide: KeyRing, useValue: encryption.encryptionKeys },
         { provide: ADMIN_TOKEN, useValue: region.adminToken },
@@ -78,7 +99,26 @@ export class AppModule {
         DeliveryRetentionService,
         EdgeService,
         BatchService,
+        ...domainProviders(settings),
       ],
     };
   }
+}
+
+/** The product's issues, and their way into Slack threads. */
+function domainProviders({ slack, slackThreads }: RegionSettings): Provider[] {
+  return [
+    { provide: SLACK_THREAD_SETTINGS, useValue: slackThreads },
+    { provide: SlackApi, useValue: new SlackApi(slack.apiUrl) },
+    { provide: ACTIVITY_LISTENER, useClass: ThreadJobs },
+    OrganizationStore,
+    IssueService,
+    AlertRuleStore,
+    AlertService,
+    SlackWorkspaceStore,
+    ThreadFanOut,
+    ReplyStore,
+    ReplyPoster,
+    ThreadWorker,
+  ];
 }

@@ -3,12 +3,16 @@ import type { Migration } from '@switchyard/database';
 import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
 import webhookDelivery from '../migrations/0001_webhook_delivery.sql';
 import codeHosts from '../migrations/0002_code_hosts.sql';
+import domain from '../migrations/0004_domain.sql';
+import slackThreads from '../migrations/0005_slack_threads.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
   { name: '0001_webhook_delivery', sql: webhookDelivery },
   { name: '0002_code_hosts', sql: codeHosts },
   { name: '0003_integration_secret', sql: integrationSecret },
+  { name: '0004_domain', sql: domain },
+  { name: '0005_slack_threads', sql: slackThreads },
 ]);
 
 /** The schema of a region's database. */

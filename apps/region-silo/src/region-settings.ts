@@ -5,6 +5,8 @@ import { providerAppSettings } from '@switchyard/provider-apps';
 import { appEventSettings } from '@switchyard/app-events';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { siloKeySettings } from '@switchyard/silo';
+import { slackSettings } from '@switchyard/slack';
+import { slackThreadSettings } from './slack-threads/slack-thread.settings';
 
 const REGION_NAME = /^[a-z0-9-]{1,48}$/;
 const SLACK_COMMAND = /^\/[a-z0-9_-]{1,31}$/;
@@ -66,6 +68,8 @@ export const regionSettingsGroups = {
   siloKeys: siloKeySettings,
   region: regionSiloSettings,
   providerApps: providerAppSettings,
+  slack: slackSettings,
+  slackThreads: slackThreadSettings,
 } as const satisfies Record<string, SettingsGroup>;
 
 /** The typed settings of a region silo. */

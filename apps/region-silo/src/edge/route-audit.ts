@@ -14,12 +14,22 @@ export const UNGUARDED_ROUTES: readonly string[] = [
   '/healthz',
   '/readyz',
   '/metrics',
+  '/admin/api/alert-rules/:id',
+  '/admin/api/alert-rules/:id/fire',
   '/admin/api/app-events',
   '/admin/api/commits',
   '/admin/api/deliveries',
   '/admin/api/external-issues',
   '/admin/api/integrations/:integrationId',
+  '/admin/api/issues/:id',
+  '/admin/api/issues/:id/activities',
+  '/admin/api/issues/:id/changes',
+  '/admin/api/organizations/:id',
+  '/admin/api/organizations/:id/members/:userId',
+  '/admin/api/projects/:id',
   '/admin/api/pull-requests',
+  '/admin/api/slack-workspaces/:id',
+  '/admin/api/teams/:id',
 ];
 
 /** Notes every route from now on, whoever registers it. To be called before the first one. */

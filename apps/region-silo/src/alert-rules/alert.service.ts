@@ -1,0 +1,145 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PG_POOL } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
+import { escapeSlack, SlackApi } from '@switchyard/slack';
+import type { SlackAnswer, SlackBlock } from '@switchyard/slack';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
+import { randomUUID } from 'node:crypto';
+import { shortIdOf } from '../issues/issue';
+import type { Issue } from '../issues/issue';
+import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
+import type { AlertRule, RuleAction } from './alert-rule.store';
+
+/** What became of one channel. */
+export interface AlertOutcome {
+  readonly channelId: string;
+  readonly kind: 'failed' | 'posted';
+  /** Slack's word, or ours. */
+  readonly reason: string | undefined;
+}
+
+interface ParentRow {
+  readonly id: string;
+  readonly ts: string;
+}
+
+const TITLE_MAX = 300;
+const EMOJI: Readonly<Record<string, string>> = {
+  debug: ':bug:',
+  info: ':large_blue_circle:',
+  warning: ':large_yellow_circle:',
+};
+
+/**
+ * Tells the channels of a rule of an issue, and remembers where (slack.md §3.5). The same rule again for the same issue goes into the thread
+ * of the first time, and into the channel as well.
+ */
+@Injectable()
+export class AlertService {
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly workspaces: SlackWorkspaceStore,
+    private readonly slack: SlackApi,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async fire(rule: AlertRule, issue: Issue, usesThreads: boolean): Promise<readonly AlertOutcome[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `INSERT INTO rule_fire_history (project_id, rule_id, issue_id, notification_uuid) VALUES ($1, $2, $3, $4) RETURNING id::text`,
+      [rule.projectId, rule.id, issue.id, randomUUID()],
+    );
+    const historyId = rows[0]?.id ?? '';
+    return Promise.all(rule.actions.map((action) => this.tell({ rule, issue, historyId, usesThreads }, action)));
+  }
+
+  private async tell(alert: Alert, action: RuleAction): Promise<AlertOutcome> {
+    const { channelId } = action;
+    const workspace = await this.workspaces.find(action.integrationId);
+    const isUsable = workspace?.isActive === true && workspace.brokenReason === null;
+    if (!isUsable || workspace.botToken === undefined) return { channelId, kind: 'failed', reason: 'no_integration' };
+    if (!workspace.organizationIds.includes(alert.issue.organizationId))
+      return { channelId, kind: 'failed', reason: 'other_organization' };
+    const parent = alert.usesThreads ? await this.parent(alert, action) : undefined;
+    const answer = await this.slack.post({
+      token: workspace.botToken,
+      channel: channelId,
+      text: `[${alert.issue.projectSlug}] ${escapeSlack(alert.issue.title.slice(0, TITLE_MAX))}`,
+      blocks: blocksOf(alert),
+      ...(parent === undefined ? {} : { threadTs: parent.ts, isBroadcast: true }),
+    });
+    await this.remember(alert, action, answer, parent?.id);
+    if (answer.kind === 'ok') return { channelId, kind: 'posted', reason: undefined };
+    return { channelId, kind: 'failed', reason: answer.kind === 'error' ? answer.error : answer.detail };
+  }
+
+  /** The newest message of this rule, action and issue. */
+  private async parent({ rule, issue }: Alert, { uuid, channelId }: RuleAction): Promise<ParentRow | undefined> {
+    const { rows } = await this.pool.query<ParentRow>(
+      `SELECT message.id::text, message.message_identifier AS ts
+       FROM rule_fire_history AS history JOIN notification_message AS message ON message.rule_fire_history_id = history.id
+       WHERE history.issue_id = $1 AND history.rule_id = $2 AND message.rule_action_uuid = $3 AND message.channel_id = $4
+         AND message.parent_notification_message_id IS NULL AND message.error_code IS NULL AND message.message_identifier IS NOT NULL
+         AND message.unreachable_reason IS NULL
+       ORDER BY message.id DESC LIMIT 1`,
+      [issue.id, rule.id, uuid, channelId],
+    );
+    return rows[0];
+  }
+
+  /** A message that could not be remembered is there all the same: the alert goes on. */
+  private async remember(
+    { historyId }: Alert,
+    { integrationId, channelId, uuid }: RuleAction,
+    answer: SlackAnswer,
+    parentId: string | undefined,
+  ): Promise<void> {
+    const isSent = answer.kind === 'ok';
+    const failure = answer.kind === 'error' ? answer : undefined;
+    try {
+      await this.pool.query(
+        `INSERT INTO notification_message (integration_id, channel_id, message_identifier, parent_notification_message_id,
+           rule_fire_history_id, rule_action_uuid, state, error_code, error_reason, error_details)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        [
+          integrationId,
+          channelId,
+          isSent ? (answer.ts ?? null) : null,
+          parentId ?? null,
+          historyId,
+          uuid,
+          isSent ? 'sent' : 'failed',
+          isSent ? null : (failure?.status ?? 0),
+          isSent ? null : (failure?.error ?? 'no_answer'),
+          failure === undefined ? null : { msg: failure.error, data: { ok: false, error: failure.error } },
+        ],
+      );
+    } catch (error) {
+      this.logger.error({ error, channel: channelId }, 'notification_message.not_written');
+    }
+  }
+}
+
+interface Alert {
+  readonly rule: AlertRule;
+  readonly issue: Issue;
+  readonly historyId: string;
+  readonly usesThreads: boolean;
+}
+
+function blocksOf({ rule, issue }: Alert): readonly SlackBlock[] {
+  const title = escapeSlack(issue.title.slice(0, TITLE_MAX));
+  const footer = [shortIdOf(issue), rule.name].filter((part) => part !== undefined).map((part) => escapeSlack(part));
+  const blockId = JSON.stringify({ issue: issue.id, rule: rule.id, org: issue.organizationId });
+  return [
+    {
+      type: 'section',
+      block_id: blockId,
+      text: { type: 'mrkdwn', text: `${EMOJI[issue.level] ?? ':red_circle:'} *${title}*` },
+    },
+    ...(issue.culprit === ''
+      ? []
+      : [{ type: 'context', elements: [{ type: 'mrkdwn', text: escapeSlack(issue.culprit.slice(0, TITLE_MAX)) }] }]),
+    { type: 'context', elements: [{ type: 'mrkdwn', text: footer.join(' | ') }] },
+  ];
+}

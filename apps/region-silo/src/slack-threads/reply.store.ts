@@ -1,0 +1,165 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { inTransaction, PG_POOL } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
+
+/** The reply that is next in its channel. */
+export interface NextReply {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly channelId: string;
+  readonly parentId: string;
+  /** Of the message that it hangs under. */
+  readonly threadTs: string;
+  readonly attempts: number;
+  readonly ageSeconds: number;
+}
+
+/** A reply that this process may post, with those that go out with it. */
+export interface ClaimedReply extends NextReply {
+  /** One text for each, in the order of the activities. */
+  readonly lines: readonly string[];
+  readonly activityIds: readonly string[];
+  /** How many more wait than are shown. */
+  readonly hidden: number;
+}
+
+const FOLDED_MAX = 10;
+
+/**
+ * Rows of replies. pending → sending, committed before Slack is called → sent, failed, expired; or unknown, when nobody can say whether
+ * Slack has it. One row of a channel at a time is `sending`: a unique index says so, to all processes.
+ */
+@Injectable()
+export class ReplyStore {
+  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+
+  /** The first reply of each channel, of those whose time has come. A channel whose first one waits, waits. */
+  async next(limit: number): Promise<readonly NextReply[]> {
+    const { rows } = await this.pool.query<NextReply>(
+      `SELECT head.id::text, head.integration_id::text AS "integrationId", head.channel_id AS "channelId",
+         parent.id::text AS "parentId", parent.message_identifier AS "threadTs", head.attempts,
+         extract(epoch FROM now() - head.date_added)::float8 AS "ageSeconds"
+       FROM (SELECT DISTINCT ON (integration_id, channel_id) * FROM notification_message WHERE state IN ('pending', 'sending')
+             ORDER BY integration_id, channel_id, (state = 'sending') DESC, id) AS head
+         JOIN notification_message AS parent ON parent.id = head.parent_notification_message_id
+       WHERE head.state = 'pending' AND head.next_attempt_at <= now() ORDER BY head.id LIMIT $1`,
+      [limit],
+    );
+    return rows;
+  }
+
+  /** `undefined` when somebody else has the channel. */
+  async claim(next: NextReply): Promise<ClaimedReply | undefined> {
+    try {
+      return await inTransaction(this.pool, async (transaction) => {
+        const { rows } = await transaction.query<{ id: string; text: string; activityId: string }>(
+          `SELECT id::text, text, activity_id::text AS "activityId" FROM notification_message
+           WHERE parent_notification_message_id = $1 AND state = 'pending' ORDER BY notification_message.id FOR UPDATE SKIP LOCKED`,
+          [next.parentId],
+        );
+        if (rows[0]?.id !== next.id) return undefined;
+        await transaction.query(
+          `UPDATE notification_message SET state = 'sending', folded_ids = $2, date_updated = now() WHERE id = $1`,
+          [next.id, rows.slice(1).map(({ id }) => id)],
+        );
+        const shown = rows.slice(0, FOLDED_MAX);
+        return {
+          ...next,
+          lines: shown.map(({ text }) => text),
+          activityIds: rows.map(({ activityId }) => activityId),
+          hidden: rows.length - shown.length,
+        };
+      });
+    } catch (error) {
+      if ((error as { code?: unknown }).code === '23505') return undefined;
+      throw error;
+    }
+  }
+
+  /** It, and what went out with it, is there. */
+  async sent(id: string, ts: string | undefined): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'sent', message_identifier = $2, error_code = NULL, error_reason = NULL, date_updated = now()
+       WHERE (id = $1 OR id = ANY (SELECT unnest(folded_ids) FROM notification_message WHERE id = $1)) AND state <> 'sent'`,
+      [id, ts ?? null],
+    );
+  }
+
+  /** Not now; the channel waits with it. `countsAttempt` false: Slack asked for the pause. */
+  async postpone(id: string, waitMs: number, reason: string, countsAttempt: boolean): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'pending', folded_ids = '{}', next_attempt_at = now() + $2::float8 * interval '1 millisecond',
+         attempts = attempts + $4::integer, error_reason = $3, date_updated = now() WHERE id = $1`,
+      [id, waitMs, reason, countsAttempt ? 1 : 0],
+    );
+  }
+
+  async fail(id: string, reason: string, status: number): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'failed', folded_ids = '{}', error_reason = $2, error_code = $3, date_updated = now()
+       WHERE id = $1`,
+      [id, reason, status],
+    );
+  }
+
+  /** Nothing more below a parent: what waits there has failed, and later activities pass it over. */
+  async giveUpParent(parentId: string, reason: string, status: number): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET unreachable_reason = $2, date_updated = now() WHERE id = $1`,
+      [parentId, reason],
+    );
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'failed', folded_ids = '{}', error_reason = $2, error_code = $3, date_updated = now()
+       WHERE parent_notification_message_id = $1 AND state IN ('pending', 'sending')`,
+      [parentId, reason, status],
+    );
+  }
+
+  /** Nothing more in a workspace. True for the first who says so. */
+  async giveUpWorkspace(integrationId: string, reason: string, status: number): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE slack_workspace SET broken_reason = $2, updated_at = now() WHERE integration_id = $1 AND broken_reason IS NULL`,
+      [integrationId, reason],
+    );
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'failed', folded_ids = '{}', error_reason = $2, error_code = $3, date_updated = now()
+       WHERE integration_id = $1 AND state IN ('pending', 'sending')`,
+      [integrationId, reason, status],
+    );
+    return rowCount === 1;
+  }
+
+  async expire(id: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'expired', error_reason = 'too_old', date_updated = now() WHERE id = $1`,
+      [id],
+    );
+  }
+
+  async becomeUnknown(id: string, reason: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'unknown', error_reason = $2, date_updated = now() WHERE id = $1`,
+      [id, reason],
+    );
+  }
+
+  /** What a process that died left in the middle: nobody knows whether Slack has it. */
+  async findAbandoned(afterSeconds: number): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET state = 'unknown', error_reason = 'crashed', date_updated = now()
+       WHERE state = 'sending' AND date_updated < now() - $1::float8 * interval '1 second'`,
+      [afterSeconds],
+    );
+  }
+
+  /** Those that have not been looked for. */
+  async unknown(): Promise<readonly NextReply[]> {
+    const { rows } = await this.pool.query<NextReply>(
+      `SELECT message.id::text, message.integration_id::text AS "integrationId", message.channel_id AS "channelId",
+         parent.id::text AS "parentId", parent.message_identifier AS "threadTs", message.attempts, 0::float8 AS "ageSeconds"
+       FROM notification_message AS message JOIN notification_message AS parent ON parent.id = message.parent_notification_message_id
+       WHERE message.state = 'unknown' AND message.error_reason <> 'unverified' ORDER BY message.id LIMIT 100`,
+    );
+    return rows;
+  }
+}
