@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { until } from '@switchyard/event-stream/testing';
 import { BUCKETS_TOPIC } from '../consume/topics';
 import { SpikeWatch } from '../operations/spike-watch';
+import { UsageOperations } from '../operations/usage-operations';
 import { ADMIN_TOKEN, startApp } from '../testing/app-kit';
 import type { AppKit } from '../testing/app-kit';
 import { bucketRecord } from '../testing/bucket-records';
@@ -129,6 +130,17 @@ describe('operations on usage', () => {
     expect([await items(query), await total(), await total('&interval=1d')]).toEqual([[], 11, 11]);
     const old = { from: '2020-01-01T00:00:00Z', to: '2020-01-02T00:00:00Z' };
     expect((await call('POST', 'rebuild', { organizationId: organization, ...old, reason: 'x' })).status).toBe(409);
+  });
+
+  it('closed hours are compared with the ledger by themselves', async () => {
+    await kit.pool.query(
+      `INSERT INTO outcome_event (dedupe_id, occurred_at, org_id, project_id, outcome, category, quantity, source, partition_no, record_offset)
+       VALUES (gen_random_uuid(), now() - interval '2 hours', $1, 1, 0, 2, 5, 'spec', 0, 0)`,
+      [organization],
+    );
+    const ours = (await kit.app.get(UsageOperations).reconcile()).filter(({ orgId }) => orgId === String(organization));
+    expect(ours).toEqual([expect.objectContaining({ ledgerQuantity: '5', hourlyQuantity: '0' })]);
+    expect((await kit.get('/metrics')).text).toMatch(/switchyard_usage_drifted_hours [1-9]/);
   });
 
   it('T79: dead letters are read again by the admin API', async () => {

@@ -10,6 +10,7 @@ import type { Logger } from '@switchyard/telemetry';
 import { Queue } from 'bullmq';
 import { CutoverTable } from '../consume/cutover-table';
 import { SpikeWatch } from '../operations/spike-watch';
+import { UsageOperations } from '../operations/usage-operations';
 import { UsageMaintenance } from '../operations/usage-maintenance';
 import { NOTICE_QUEUE } from './notice';
 import type { NoticeJob } from './notice';
@@ -41,6 +42,7 @@ export class Relays implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly cutovers: CutoverTable,
     private readonly maintenance: UsageMaintenance,
     private readonly spikes: SpikeWatch,
+    private readonly operations: UsageOperations,
   ) {
     this.outbox = new OutboxRelay(pool, stream, (topic) => topic);
     this.notices = new NoticeRelay(pool, queue);
@@ -61,6 +63,7 @@ export class Relays implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.repeat('maintenance', HOUR_MS, async () => {
       await this.maintenance.run();
       await this.outbox.purge();
+      await this.operations.reconcile();
       return 0;
     });
   }

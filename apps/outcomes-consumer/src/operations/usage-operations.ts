@@ -4,6 +4,8 @@ import type { Pool, Transaction } from '@switchyard/database';
 import { BILLING_OUTCOMES_TOPIC, OUTCOMES_TOPIC } from '@switchyard/outcomes';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
+import { gauge, LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
 import type { OutcomesSettings } from '../app.settings';
 import { readOutcome } from '../consume/outcome-reader';
 import { BUCKETS_TOPIC, sourceName } from '../consume/topics';
@@ -12,6 +14,11 @@ import { OUTCOMES_SETTINGS } from '../tokens';
 import driftedHoursSql from './drifted-hours.sql';
 import { replayDeadLetters } from './replay-dead-letters';
 import type { ReplayResult } from './replay-dead-letters';
+
+const driftedHours = gauge({
+  name: 'switchyard_usage_drifted_hours',
+  help: 'Hours of organizations, of the last day, whose rollups are not what the ledger says: `POST /admin/api/usage/rebuild` mends them.',
+});
 
 /** A correction, to be booked. */
 export interface NewAdjustment {
@@ -51,7 +58,10 @@ export interface HourSpan {
   readonly to: Date;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Hours that a line of the log names. */
+const DRIFT_SHOWN = 10;
 /** Rebuilding keeps the consumer from writing; it must not wait for a writer that hangs. */
 const LOCK_TIMEOUT = '5s';
 
@@ -66,6 +76,7 @@ export class UsageOperations {
     @Inject(OUTCOMES_SETTINGS) private readonly settings: OutcomesSettings,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly consumers: UsageConsumers,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Books a correction; the same key again is the one that is there, and changes nothing. */
@@ -164,6 +175,16 @@ export class UsageOperations {
   async drift({ from, to }: HourSpan, organizationId?: number): Promise<readonly DriftedHour[]> {
     const { rows } = await this.pool.query<DriftedHour>(driftedHoursSql, [from, to, organizationId ?? null]);
     return rows;
+  }
+
+  /** Compares the closed hours of the last day, all organizations together; what differs is logged and shown as a metric. */
+  async reconcile(): Promise<readonly DriftedHour[]> {
+    const to = new Date(Math.floor(this.clock.now() / HOUR_MS) * HOUR_MS);
+    const drifted = await this.drift({ from: new Date(to.getTime() - DAY_MS), to });
+    driftedHours.set(drifted.length);
+    if (drifted.length > 0)
+      this.logger.error({ hours: drifted.slice(0, DRIFT_SHOWN), count: drifted.length }, 'usage.drifted');
+    return drifted;
   }
 
   /** Reads dead letters of a topic again. */
