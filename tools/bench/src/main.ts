@@ -7,6 +7,7 @@ import { ingestBench } from './benches/ingest';
 import { notifyBench } from './benches/notify';
 import { outcomesBench } from './benches/outcomes';
 import { parseBench } from './benches/parse';
+import { threadsBench } from './benches/threads';
 import { describeResult, toJson } from './report';
 
 const BENCHES: readonly Bench[] = [
@@ -17,6 +18,7 @@ const BENCHES: readonly Bench[] = [
   backlogBench,
   notifyBench,
   outcomesBench,
+  threadsBench,
 ];
 
 const USAGE = `npm run bench -- NAME [--json] [--long] [--profile FOLDER]
