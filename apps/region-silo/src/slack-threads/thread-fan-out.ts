@@ -5,7 +5,7 @@
  * work has a reason. A reply is a row, unique by activity and parent: a job that is done twice changes nothing. Posting is the poster's.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { PG_POOL } from '@switchyard/database';
+import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { describeError, LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
@@ -17,6 +17,7 @@ import { SLACK_THREAD_SETTINGS } from './slack-thread.settings';
 import type { SlackThreadSettings } from './slack-thread.settings';
 import { threadJobs } from './slack-threads.metrics';
 import { threadText } from './thread-text';
+import claimJobsSql from './claim-jobs.sql';
 import threadFactsSql from './thread-facts.sql';
 import threadParentsSql from './thread-parents.sql';
 
@@ -47,6 +48,8 @@ interface ClaimedJob {
 
 const BATCH = 20;
 const CLAIM_SECONDS = 30;
+/** Any number that nothing else in a region's database locks. */
+const CLAIM_LOCK = 72_241_601;
 /** After these a job has failed, and is visible (slack.md §1.4). */
 const RETRY_SECONDS = [5, 30, 120, 600, 1_800];
 
@@ -61,17 +64,23 @@ export class ThreadFanOut {
 
   /** Works through jobs that are due; resolves to how many there were. */
   async run(): Promise<number> {
-    const { rows } = await this.pool.query<ClaimedJob>(
-      `UPDATE slack_thread_job SET claimed_until = now() + $2::integer * interval '1 second', attempts = attempts + 1
-       WHERE activity_id IN (SELECT activity_id FROM slack_thread_job
-         WHERE state = 'waiting' AND due_at <= now() AND claimed_until < now() ORDER BY activity_id LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING activity_id::text AS "activityId", attempts`,
-      [BATCH, CLAIM_SECONDS],
-    );
+    const rows = await this.claim();
     // In the order of the activities: lines of one issue must not swap.
     const jobs = [...rows].sort((left, right) => (BigInt(left.activityId) < BigInt(right.activityId) ? -1 : 1));
     for (const job of jobs) await this.attempt(job);
     return jobs.length;
+  }
+
+  /** One process at a time, so that each sees what the one before has claimed. */
+  private claim(): Promise<readonly ClaimedJob[]> {
+    return inTransaction(this.pool, async (transaction) => {
+      const lock = await transaction.query<{ isMine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS "isMine"', [
+        CLAIM_LOCK,
+      ]);
+      if (lock.rows[0]?.isMine !== true) return [];
+      const { rows } = await transaction.query<ClaimedJob>(claimJobsSql, [BATCH, CLAIM_SECONDS]);
+      return rows;
+    });
   }
 
   private async attempt({ activityId, attempts }: ClaimedJob): Promise<void> {

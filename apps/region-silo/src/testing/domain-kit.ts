@@ -1,6 +1,6 @@
 import { ADMIN_TOKEN, startRegion } from './region-kit';
 import type { RegionKit } from './region-kit';
-import { SlackStandIn } from './slack-stand-in';
+import { SlackStandIn } from '@switchyard/slack/testing';
 
 const WAIT_MS = 10_000;
 

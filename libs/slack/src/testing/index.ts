@@ -1,0 +1,2 @@
+export { SlackStandIn } from './slack-stand-in';
+export type { PostedMessage, SlackReaction } from './slack-stand-in';
