@@ -144,7 +144,8 @@ function sendingProviders({ queue, webhooks }: AppSettings): Provider[] {
     {
       provide: IntegrationHealthService,
       inject: [REQUEST_BUFFER_STORE, CLOCK],
-      useFactory: (store: RequestBufferStore, clock: Clock) => new IntegrationHealthService(store, thresholds, clock),
+      useFactory: (store: RequestBufferStore, clock: Clock) =>
+        new IntegrationHealthService(store, thresholds, clock, webhooks.isStrictBaseline),
     },
     {
       provide: GuardedClient,

@@ -24,6 +24,8 @@ export class IntegrationHealthService {
     private readonly store: RequestBufferStore,
     private readonly thresholds: HealthThresholds,
     private readonly clock: Clock,
+    /** The reference's keys: without braces, the days of one subject lie on several slots of a cluster (strict baseline). */
+    private readonly hasPlainKeys = false,
   ) {}
 
   /**
@@ -38,19 +40,24 @@ export class IntegrationHealthService {
   ): Promise<void> {
     if (category !== undefined && !subject.categories.includes(category))
       throw new CategoryNotAllowedError(subject.kind, category);
-    const health = category === undefined ? undefined : { subject: subject.key, day: this.days(1)[0] ?? '', category };
+    const health =
+      category === undefined ? undefined : { subject: this.keyOf(subject), day: this.days(1)[0] ?? '', category };
     await this.store.record({ ...(health === undefined ? {} : { health }), ...(log === undefined ? {} : { log }) });
   }
 
   /** Judges the window, today included. One read. */
   async judge(subject: HealthSubject): Promise<JudgedHealth> {
-    const days = await this.store.counts(subject.key, this.days(this.thresholds.windowDays));
+    const days = await this.store.counts(this.keyOf(subject), this.days(this.thresholds.windowDays));
     return { verdict: judgeHealth(days, this.thresholds), days };
   }
 
   /** Forgets the last 30 days. */
   clear(subject: HealthSubject): Promise<void> {
-    return this.store.clear(subject.key, this.days(CLEARED_DAYS));
+    return this.store.clear(this.keyOf(subject), this.days(CLEARED_DAYS));
+  }
+
+  private keyOf({ key }: HealthSubject): string {
+    return this.hasPlainKeys ? key.replace(/[{}]/g, '') : key;
   }
 
   private days(count: number): readonly string[] {

@@ -13,6 +13,7 @@ import type { App } from '../platform/app';
 import { MailOptOuts } from '../unsubscribe/mail-opt-outs';
 import { WEBHOOK_SETTINGS } from '../webhook.settings';
 import type { WebhookSettings } from '../webhook.settings';
+import { titleCase } from './title-case';
 import { ownerMailsTotal } from './disabling.metrics';
 import type { OwnerNotice } from './owner-notice';
 
@@ -46,7 +47,7 @@ export class OwnerMailer implements OnModuleInit {
     const owners = await this.owners(app, reason, notice.kind);
     const { subject, content } = appNotice({
       kind: notice.kind,
-      appName: app.name,
+      appName: this.settings.isStrictBaseline ? titleCase(app.name) : app.name,
       endpoint: hostOf(app.webhookUrl),
       evidence: notice.evidence,
       percent: notice.percent,

@@ -144,4 +144,68 @@ describe(WebhookSender.name, () => {
     const buffer = new IntegrationHealthService(away, thresholds, systemClock);
     expect(await sender(undefined, buffer).send(attempt(await answering(200)))).toEqual({ kind: 'delivered' });
   });
+
+  describe('strict', () => {
+    const strictHealth = () => new IntegrationHealthService(store, thresholds, systemClock, true);
+    const strict = (resolver?: ConstructorParameters<typeof GuardedClient>[0]['resolver']): WebhookSender =>
+      new WebhookSender(
+        new GuardedClient({
+          addresses: new AddressRules({ allowed: ['127.0.0.1/32'] }),
+          urls: { allowsHttp: true },
+          resolver,
+        }),
+        strictHealth(),
+        { ...options, isStrict: true },
+        systemClock,
+        silentLogger,
+      );
+
+    it('B3 strict: a JSON answer is kept as the text of a JSON string; others as they are', async () => {
+      const answers = ['{"a": 1}', '<p>no</p>'];
+      const url = await serve((_request, response) => response.writeHead(400).end(answers.shift()));
+      for (let count = 0; count < 2; count += 1) await strict().send(attempt(url));
+      expect((await logged()).map(({ responseBody }) => responseBody).sort()).toEqual(['"{\\"a\\": 1}"', '<p>no</p>']);
+    });
+
+    it('B25 strict: a refused connection is tried four times at once; otherwise once', async () => {
+      const url = await answering(200);
+      await server?.close();
+      server = undefined;
+      const named = url.replace('127.0.0.1', 'app.example.test');
+      let lookups = 0;
+      const resolver = {
+        resolveAll: () => {
+          lookups += 1;
+          return Promise.resolve(['127.0.0.1']);
+        },
+      };
+      await strict(resolver).send(attempt(named));
+      expect(lookups).toBe(4);
+      const addresses = new AddressRules({ allowed: ['127.0.0.1/32'] });
+      const client = new GuardedClient({ addresses, urls: { allowsHttp: true }, resolver });
+      await new WebhookSender(client, health, options, systemClock, silentLogger).send(attempt(named));
+      expect(lookups).toBe(5);
+    });
+
+    it('A15 strict: the log never shows the id that was sent', async () => {
+      let sent: string | undefined;
+      const url = await serve((request, response) => {
+        sent = String(request.headers['request-id']);
+        response.writeHead(500).end();
+      });
+      await strict().send(attempt(url));
+      const [entry] = await logged();
+      expect(sent).toMatch(/^[0-9a-f]{32}$/);
+      expect(entry?.requestHeaders?.['Request-ID']).toMatch(/^[0-9a-f]{32}$/);
+      expect(entry?.requestHeaders?.['Request-ID']).not.toBe(sent);
+    });
+
+    it('keys of counters have no braces, and both ways count apart', async () => {
+      const url = await answering(400);
+      await strict().send(attempt(url));
+      const { rows } = await database.pool.query('SELECT DISTINCT subject FROM request_health');
+      expect(rows).toEqual([{ subject: 'sentry-app-error:1:2' }]);
+      expect((await today())?.error ?? 0).toBe(0);
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { GuardedClient, GuardedResult } from '@switchyard/http-client';
+import type { GuardedClient, GuardedRequest, GuardedResult } from '@switchyard/http-client';
 import { appAlertsSubject, appSubject, classifyOutcome, requestLogEntry } from '@switchyard/integration-request-buffer';
-import type { IntegrationHealthService } from '@switchyard/integration-request-buffer';
+import type { IntegrationHealthService, RequestLogEntry } from '@switchyard/integration-request-buffer';
 import type { Clock } from '@switchyard/primitives';
 import { describeError } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
@@ -78,10 +78,24 @@ export class WebhookSender {
       isAscii: this.options.isAscii,
       isReplay: delivery.isReplay,
     });
-    const exchange = await this.client.send({ url, ...request, ...this.options });
+    const exchange = await this.exchange({ url, ...request, ...this.options });
     const result = deliveryResultOf(exchange, this.clock.now());
-    await this.record({ delivery, url, atMs, request, exchange, result });
+    await this.record({ delivery, url, atMs, request: this.asLogged(request), exchange, result });
     return result;
+  }
+
+  /** Strict: the reference's HTTP client tries thrice more, at once, while nothing has been sent (outgoing-webhooks.md §2.3). */
+  private async exchange(request: GuardedRequest): Promise<GuardedResult> {
+    let exchange = await this.client.send(request);
+    for (let tried = 1; this.options.isStrict && tried <= STRICT_HIDDEN_RETRIES && isUnsent(exchange); tried += 1)
+      exchange = await this.client.send(request);
+    return exchange;
+  }
+
+  /** Strict: the reference makes the headers anew for its log, so that it never shows the id that was sent (§1.6). */
+  private asLogged(request: WebhookRequest): WebhookRequest {
+    if (!this.options.isStrict) return request;
+    return { ...request, headers: { ...request.headers, 'Request-ID': randomBytes(16).toString('hex') } };
   }
 
   private async record(done: Finished): Promise<void> {
@@ -92,10 +106,33 @@ export class WebhookSender {
       ? classifyOutcome(attemptOutcomeOf(done.exchange), this.options.isStrict)
       : undefined;
     try {
-      await this.health.record(subject, category, { appId: app.id, eventName: eventName(event), entry: entryOf(done) });
+      const entry = this.options.isStrict ? withLiteralBody(entryOf(done)) : entryOf(done);
+      await this.health.record(subject, category, { appId: app.id, eventName: eventName(event), entry });
     } catch (error) {
       this.logger.warn({ error: describeError(error), app: app.id }, 'webhook_record.failed');
     }
+  }
+}
+
+const STRICT_HIDDEN_RETRIES = 3;
+
+const isUnsent = (exchange: GuardedResult): boolean =>
+  exchange.kind === 'failure' && (exchange.reason === 'refused' || exchange.reason === 'timeout_connect');
+
+/** Strict: a JSON answer is kept as the text of a JSON string (§2.8). */
+function withLiteralBody(entry: RequestLogEntry): RequestLogEntry {
+  const { responseBody } = entry;
+  return responseBody === undefined || !isJson(responseBody)
+    ? entry
+    : { ...entry, responseBody: JSON.stringify(responseBody) };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
