@@ -48,7 +48,8 @@ const page = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
 };
 export const auditQuery = z.strictObject(page);
-export const adjustmentsQuery = z.strictObject({ organizationId: queryId, ...page });
+/** A list of one organization, by the page. */
+export const pagedQuery = z.strictObject({ organizationId: queryId, ...page });
 export const organizationQuery = z.strictObject({ organizationId: queryId });
 export const quotaId = z.string().regex(/^[\w.:-]{1,100}$/);
 export const quotaBody = z

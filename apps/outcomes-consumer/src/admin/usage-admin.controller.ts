@@ -11,6 +11,7 @@ import {
   Post,
   Put,
   Query,
+  UnprocessableEntityException,
   UseGuards,
 } from '@nestjs/common';
 import { AdminTokenGuard, readBody, readQuery } from '@switchyard/admin-api';
@@ -20,7 +21,7 @@ import { categoryId, OUTCOME_IDS } from '@switchyard/outcomes';
 import { UsageOperations } from '../operations/usage-operations';
 import {
   adjustmentBody,
-  adjustmentsQuery,
+  pagedQuery,
   auditQuery,
   cancelBody,
   driftQuery,
@@ -33,6 +34,10 @@ import {
 } from './schemas';
 
 type HeaderMap = Readonly<Record<string, string | undefined>>;
+
+/** As many as the statement gives at most (operations/drifted-hours.sql). */
+const DRIFT_MAX = 1_000;
+const QUOTAS_MAX = 1_000;
 
 const ACTOR = /^[\w.@+ -]{1,64}$/;
 const actorOf = (headers: HeaderMap): string => {
@@ -62,7 +67,7 @@ export class UsageAdminController {
 
   @Get('adjustments')
   async adjustments(@Query() query: unknown) {
-    const { organizationId, after, limit } = readQuery(adjustmentsQuery, query);
+    const { organizationId, after, limit } = readQuery(pagedQuery, query);
     return pageOf(await this.operations.adjustments(organizationId, after, limit), limit);
   }
 
@@ -90,7 +95,9 @@ export class UsageAdminController {
   @Get('drift')
   async drift(@Query() query: unknown) {
     const { from, to, organizationId } = readQuery(driftQuery, query);
-    return { items: await this.operations.drift({ from, to }, organizationId) };
+    const items = await this.operations.drift({ from, to }, organizationId);
+    // More than a thousand hours are told by the thousand: ask again from the last one.
+    return { items, isCut: items.length === DRIFT_MAX };
   }
 
   @Post('dead-letters/replay')
@@ -110,6 +117,16 @@ export class UsageAdminController {
   async putQuota(@Param('id') id: string, @Body() body: unknown, @Headers() headers: HeaderMap): Promise<void> {
     const { organizationId, projectId, categories, limit, windowSeconds, reasonCode } = readBody(quotaBody, body);
     const name = readBody(quotaId, id);
+    const others = await this.pool.query('SELECT FROM quota WHERE org_id = $1 AND id <> $2 LIMIT $3', [
+      organizationId,
+      name,
+      QUOTAS_MAX,
+    ]);
+    if (others.rowCount === QUOTAS_MAX)
+      throw new UnprocessableEntityException({
+        error: 'too_many',
+        detail: `an organization has ${QUOTAS_MAX} quotas at most`,
+      });
     await this.pool.query(
       `WITH written AS (
          INSERT INTO quota (id, org_id, project_id, categories, limit_quantity, window_seconds, reason_code) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -130,7 +147,7 @@ export class UsageAdminController {
          window_seconds AS "windowSeconds", reason_code AS "reasonCode",
          coalesce((SELECT quantity FROM quota_usage WHERE quota_id = id
            AND window_start = to_timestamp(floor(extract(epoch FROM now()) / window_seconds) * window_seconds)), 0)::text AS used
-       FROM quota WHERE org_id = $1 ORDER BY id LIMIT 1000`,
+       FROM quota WHERE org_id = $1 ORDER BY id LIMIT ${QUOTAS_MAX}`,
       [organizationId],
     );
     return { items: rows };
@@ -150,12 +167,13 @@ export class UsageAdminController {
   /** Newest first. */
   @Get('spikes')
   async spikes(@Query() query: unknown) {
-    const { organizationId } = readQuery(organizationQuery, query);
-    const { rows } = await this.pool.query(
+    const { organizationId, after, limit } = readQuery(pagedQuery, query);
+    const { rows } = await this.pool.query<{ id: string }>(
       `SELECT id::text, project_id::text AS "projectId", category, started_at AS "startedAt", ended_at AS "endedAt",
-         quantity::text, threshold::text FROM usage_spike WHERE org_id = $1 ORDER BY id DESC LIMIT 200`,
-      [organizationId],
+         quantity::text, threshold::text
+       FROM usage_spike WHERE org_id = $1 AND ($2::bigint IS NULL OR usage_spike.id < $2) ORDER BY usage_spike.id DESC LIMIT $3`,
+      [organizationId, after ?? null, limit],
     );
-    return { items: rows };
+    return pageOf(rows, limit);
   }
 }

@@ -197,6 +197,9 @@ describe('operations on usage', () => {
     expect(await items(`spikes?organizationId=${organization}`)).toEqual([
       expect.objectContaining({ projectId: '7', category: 1, quantity: '1300', threshold: '1200', endedAt: null }),
     ]);
+    const page = (await call('GET', `spikes?organizationId=${organization}&limit=1`)).json as { next: string | null };
+    expect(page.next).toMatch(/^\d+$/);
+    expect(await items(`spikes?organizationId=${organization}&limit=1&after=${page.next}`)).toEqual([]);
     const { rows } = await kit.pool.query(`SELECT data FROM notice WHERE kind = 'usage_spike'`);
     expect(rows).toEqual([
       { data: expect.objectContaining({ organization_id: organization, project_id: 7, quantity: 1300 }) as unknown },
