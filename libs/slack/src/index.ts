@@ -3,3 +3,4 @@ export { classOf, SlackApi } from './client';
 export type { AnswerClass, SlackAnswer, SlackBlock, SlackPost, ThreadMessage } from './client';
 export { slackSettings } from './slack.settings';
 export type { SlackSettings } from './slack.settings';
+export * from './messages';

@@ -1,7 +1,5 @@
-import { docsMessage, helpMessage, notAvailableMessage, supportMessage } from './help-message';
-import type { HelpContext } from './help-message';
-import type { EphemeralMessage } from './slack-message';
-import { normalizeCommand } from '@switchyard/slack';
+import { docsMessage, helpMessage, normalizeCommand, notAvailableMessage, supportMessage } from '@switchyard/slack';
+import type { EphemeralMessage, HelpContext } from '@switchyard/slack';
 
 /**
  * Answers a slash command (spec: slack.md §6.3).

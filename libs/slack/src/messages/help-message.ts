@@ -1,6 +1,6 @@
+import { echoOf, slackLink } from '../slack-text';
 import { divider, ephemeral, section } from './slack-message';
 import type { EphemeralMessage } from './slack-message';
-import { echoOf, slackLink } from '@switchyard/slack';
 
 /** What help messages name. */
 export interface HelpContext {
