@@ -6,12 +6,14 @@ import { outcomesLibMigrations } from '@switchyard/outcomes';
 import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
 import organizationMove from '../migrations/0002_organization_move.sql';
 import tellRegions from '../migrations/0003_tell_regions.sql';
+import slackWorkspaces from '../migrations/0004_slack_workspaces.sql';
 import rejectedRequest from '../migrations/0001_rejected_request.sql';
 
 const gatewayMigrations = defineMigrations('gateway', [
   { name: '0001_rejected_request', sql: rejectedRequest },
   { name: '0002_organization_move', sql: organizationMove },
   { name: '0003_tell_regions', sql: tellRegions },
+  { name: '0004_slack_workspaces', sql: slackWorkspaces },
 ]);
 
 /** The tables of the control silo. */

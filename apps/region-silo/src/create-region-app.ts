@@ -13,6 +13,7 @@ import { auditRoutes, requireGuardedRoutes } from './edge/route-audit';
 import type { AuditedRoute } from './edge/route-audit';
 import { mountIntegrationFeed } from './integrations/integration-feed.route';
 import { IntegrationSecrets } from './integrations/integration-secrets';
+import { SlackWorkspaceStore } from './slack-workspaces/slack-workspace.store';
 import type { RegionSettings } from './region-settings';
 
 /** A region silo that is ready to listen. */
@@ -48,6 +49,7 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
   mountIntegrationFeed(adapter.getInstance(), {
     guard: app.get(RegionGuard),
     secrets: app.get(IntegrationSecrets),
+    workspaces: app.get(SlackWorkspaceStore),
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);

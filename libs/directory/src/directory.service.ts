@@ -256,9 +256,9 @@ export class DirectoryService {
     provider: string,
     externalId: string,
     secrets: IntegrationSecrets | null | undefined,
-  ): Promise<Partial<Pick<Integration, 'sealedSecrets' | 'secretCount'>>> {
+  ): Promise<Partial<Pick<Integration, 'sealedSecrets' | 'secretCount' | 'hasAccessToken'>>> {
     if (secrets === undefined) return {};
-    if (secrets === null) return { sealedSecrets: null, secretCount: 0 };
+    if (secrets === null) return { sealedSecrets: null, secretCount: 0, hasAccessToken: false };
     const stored = await this.source.getRepository(Integration).findOne({
       where: { provider, externalId },
       select: { id: true, sealedSecrets: true },
@@ -270,6 +270,7 @@ export class DirectoryService {
     return {
       sealedSecrets: sealSecrets(this.keys, provider, externalId, secrets),
       secretCount: secrets.webhookSecrets.length,
+      hasAccessToken: secrets.accessToken !== undefined,
     };
   }
 }

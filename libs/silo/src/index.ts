@@ -25,6 +25,7 @@ export type {
   SignedParts,
 } from './gateway-signature';
 export { INTEGRATION_FEED_PATH } from './integration-feed';
+export type { FedSlackWorkspace } from './integration-feed';
 export { RegionBatchClient } from './region-batch.client';
 export type { BatchResult } from './region-batch.client';
 export { RegionDirectory, RegionResolutionError } from './region-directory';

@@ -52,6 +52,7 @@ export const presentIntegration = (integration: Integration) => ({
   verification: integration.verification,
   hasSecrets: integration.secretCount > 0,
   secretCount: integration.secretCount,
+  hasAccessToken: integration.hasAccessToken,
   dateAdded: integration.dateAdded,
   dateUpdated: integration.dateUpdated,
 });
@@ -66,6 +67,7 @@ export const integrationSchema = object({
   verification: { type: 'string', enum: [...VERIFICATIONS], nullable: true },
   hasSecrets: { type: 'boolean' },
   secretCount: { type: 'integer' },
+  hasAccessToken: { type: 'boolean' },
   dateAdded: date,
   dateUpdated: date,
 });

@@ -58,7 +58,13 @@ export const integrationBody = z.strictObject({
   metadata: facts,
   status,
   verification: z.enum(VERIFICATIONS).nullish(),
-  secrets: z.strictObject({ webhookSecrets: z.array(line(256)).min(1).max(5) }).nullish(),
+  secrets: z
+    .strictObject({ webhookSecrets: z.array(line(256)).max(5).default([]), accessToken: line(512).optional() })
+    .refine(
+      ({ webhookSecrets, accessToken }) => webhookSecrets.length > 0 || accessToken !== undefined,
+      'must hold webhookSecrets or an accessToken',
+    )
+    .nullish(),
 });
 
 export const installationBody = z.strictObject({ config: facts, status });

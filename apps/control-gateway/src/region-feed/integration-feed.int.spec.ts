@@ -11,6 +11,7 @@ interface Told {
   readonly integrationId: string;
   readonly provider: string | null;
   readonly webhookSecrets: readonly string[];
+  readonly slackWorkspace: Record<string, unknown> | null;
 }
 
 /** A region that keeps what it is told, and checks who tells it. */
@@ -89,7 +90,12 @@ describe('what regions are told of integrations', () => {
 
   it('the region of an organization that has it learns its secrets, and every change of them; the other nothing', async () => {
     await knows(us, 'new', 'old');
-    expect(us.last).toEqual({ integrationId: id, provider: 'gitlab', webhookSecrets: ['new', 'old'] });
+    expect(us.last).toEqual({
+      integrationId: id,
+      provider: 'gitlab',
+      webhookSecrets: ['new', 'old'],
+      slackWorkspace: null,
+    });
     await gateway.admin('PUT', 'integrations/gitlab/g1', { name: 'g', secrets: { webhookSecrets: ['newest', 'new'] } });
     await knows(us, 'newest', 'new');
     expect([de.told, us.refused, de.refused]).toEqual([[], [], []]);
@@ -122,6 +128,33 @@ describe('what regions are told of integrations', () => {
     const tried = us.told.length;
     await until(() => us.told.length > tried, 'was tried again');
     await knows(us, 'newest');
+  });
+
+  it('a Slack workspace is told with its bot token and the organizations of that region; switched off, without the token', async () => {
+    await gateway.admin('PUT', 'mappings/2', { slug: 'other', name: 'Other', region: 'de' });
+    const workspace = {
+      name: 'Acme',
+      metadata: { domain: 'acme', enterpriseId: 'E1' },
+      secrets: { accessToken: 'xoxb-1' },
+    };
+    const put = await gateway.admin('PUT', 'integrations/slack/T1', workspace);
+    expect(put.json).toMatchObject({ hasAccessToken: true, secretCount: 0 });
+    expect(put.text).not.toContain('xoxb-1');
+    await gateway.admin('PUT', 'installations/slack/T1/1', {});
+    await gateway.admin('PUT', 'installations/slack/T1/2', {});
+    const told = (region: RegionStandIn) => region.told.findLast((one) => one.slackWorkspace)?.slackWorkspace;
+    await until(() => told(us) !== undefined && told(de) !== undefined, 'both know the workspace');
+    const facts = { teamId: 'T1', enterpriseId: 'E1', domain: 'acme', name: 'Acme' };
+    expect(told(us)).toEqual({ ...facts, status: 'active', botToken: 'xoxb-1', organizationIds: ['1'] });
+    expect(told(de)).toMatchObject({ botToken: 'xoxb-1', organizationIds: ['2'] });
+
+    await gateway.admin('PUT', 'integrations/slack/T1', { ...workspace, metadata: { domain: 'acme-2' } });
+    await until(() => told(us)?.['domain'] === 'acme-2', 'its new domain');
+    await gateway.admin('PUT', 'integrations/slack/T1', { ...workspace, status: 'disabled' });
+    await until(() => told(us)?.['status'] === 'disabled', 'that it is switched off');
+    expect(told(us)).toMatchObject({ botToken: null, organizationIds: ['1'] });
+    await gateway.admin('PUT', 'installations/slack/T1/1', { status: 'disabled' });
+    await until(() => us.last?.slackWorkspace === null, 'that it is gone');
   });
 
   it('nothing of it is in the outbox but ids', async () => {

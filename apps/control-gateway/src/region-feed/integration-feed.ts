@@ -7,6 +7,7 @@ import { INTEGRATION_FEED_PATH, RegionClient } from '@switchyard/silo';
 import { OutboxHandlers } from '@switchyard/transactional-outbox';
 import type { HandledMessage } from '@switchyard/transactional-outbox';
 import regionViewSql from './region-view.sql';
+import { readSlackWorkspace } from './workspace-view';
 
 const TIMEOUT_MS = 5_000;
 
@@ -17,7 +18,8 @@ interface Row {
 }
 
 /**
- * Tells a region the webhook secrets of the integrations that its organizations have, and to forget those that they have no longer.
+ * Tells a region the webhook secrets of the integrations that its organizations have, and what it needs of Slack workspaces; and to forget
+ * those that they have no longer.
  *
  * Called by the transactional outbox after every change of the directory that may matter (migrations/0003_tell_regions.sql). It reads the
  * state as it is now and sends all of it, so a repeat or a late call changes nothing.
@@ -39,10 +41,12 @@ export class IntegrationFeed implements OnModuleInit {
   private async tell({ id, destination, objectIdentifier }: HandledMessage): Promise<void> {
     const { rows } = await this.pool.query<Row>(regionViewSql, [objectIdentifier, destination]);
     const [row] = rows;
+    const workspace = await readSlackWorkspace({ pool: this.pool, keys: this.keys }, objectIdentifier, destination);
     const body = {
       integrationId: objectIdentifier,
       provider: row?.provider ?? null,
       webhookSecrets: row === undefined ? [] : this.secretsOf(row),
+      slackWorkspace: workspace,
     };
     const result = await this.regions.send(destination, {
       method: 'POST',

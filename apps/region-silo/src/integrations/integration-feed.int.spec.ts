@@ -1,6 +1,7 @@
 import { INTEGRATION_FEED_PATH } from '@switchyard/silo';
 import { startRegion } from '../testing/region-kit';
 import type { RegionKit } from '../testing/region-kit';
+import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
 
 describe('what control tells of integrations', () => {
   let region: RegionKit;
@@ -25,6 +26,35 @@ describe('what control tells of integrations', () => {
     expect((await tell({ ...told, webhookSecrets: [] })).status).toBe(204);
     expect(await sealedOf('42')).toBeUndefined();
     expect((await tell({ integrationId: '42', provider: null, webhookSecrets: [] })).status).toBe(204);
+  });
+
+  it('a Slack workspace is kept with its token sealed, for its organizations, replaced and forgotten', async () => {
+    const { pool, keys } = region;
+    const store = new SlackWorkspaceStore(pool, keys);
+    const facts = { teamId: 'T1', enterpriseId: null, domain: 'acme', name: 'Acme', status: 'active' };
+    const slackWorkspace = { ...facts, botToken: 'xoxb-1', organizationIds: ['7', '8'] };
+    const told = { integrationId: '50', provider: 'slack', webhookSecrets: [], slackWorkspace };
+    expect((await tell(told)).status).toBe(204);
+    const known = { teamId: 'T1', botToken: 'xoxb-1', isActive: true, brokenReason: null, organizationIds: ['7', '8'] };
+    expect(await store.find('50')).toEqual({ ...known, integrationId: '50' });
+    expect(await store.ofOrganization('8')).toEqual([{ ...known, integrationId: '50' }]);
+    expect(await store.ofOrganization('9')).toEqual([]);
+    const { rows } = await pool.query<{ sealed_token: Buffer }>('SELECT sealed_token FROM slack_workspace');
+    expect(rows.map(({ sealed_token: sealed }) => sealed.includes('xoxb-1'))).toEqual([false]);
+
+    await pool.query(`UPDATE slack_workspace SET broken_reason = 'token_revoked'`);
+    await tell(told);
+    expect(await store.find('50')).toMatchObject({ brokenReason: 'token_revoked' });
+    await tell({ ...told, slackWorkspace: { ...slackWorkspace, botToken: 'xoxb-2' } });
+    expect(await store.find('50')).toMatchObject({ brokenReason: null, botToken: 'xoxb-2' });
+    await tell({ ...told, slackWorkspace: { ...slackWorkspace, status: 'disabled', botToken: null } });
+    expect(await store.find('50')).toMatchObject({ isActive: false, botToken: undefined });
+    // Installed anew: another integration of the same team.
+    await tell({ ...told, integrationId: '51' });
+    expect([await store.find('50'), (await store.find('51'))?.teamId]).toEqual([undefined, 'T1']);
+    await tell({ ...told, integrationId: '51', slackWorkspace: null });
+    expect(await store.find('51')).toBeUndefined();
+    expect(JSON.stringify(region.logs)).not.toContain('xoxb-1');
   });
 
   it.each([

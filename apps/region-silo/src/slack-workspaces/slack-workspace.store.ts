@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { KeyRing, PG_POOL } from '@switchyard/database';
+import { inTransaction, KeyRing, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 
 /** A Slack workspace that organizations of this region have. */
@@ -30,21 +30,26 @@ export class SlackWorkspaceStore {
     private readonly keys: KeyRing,
   ) {}
 
-  /** A new token mends what the old one broke. */
-  async put({
-    integrationId,
-    teamId,
-    botToken,
-    isActive,
-    organizationIds,
-  }: Omit<SlackWorkspace, 'brokenReason'>): Promise<void> {
+  /** A new token mends what the old one broke; a team that was installed anew takes the place of the old installation. */
+  async put(workspace: Omit<SlackWorkspace, 'brokenReason'>): Promise<void> {
+    const { integrationId, teamId, botToken, isActive, organizationIds } = workspace;
+    const before = await this.find(integrationId);
+    const brokenReason = before?.botToken === botToken ? (before?.brokenReason ?? null) : null;
     const sealed = botToken === undefined ? null : this.keys.seal(Buffer.from(botToken), contextOf(integrationId));
-    await this.pool.query(
-      `INSERT INTO slack_workspace (integration_id, team_id, sealed_token, is_active, organization_ids) VALUES ($1, $2, $3, $4, $5)
-       ON CONFLICT (integration_id) DO UPDATE SET team_id = excluded.team_id, sealed_token = excluded.sealed_token,
-         is_active = excluded.is_active, organization_ids = excluded.organization_ids, broken_reason = NULL, updated_at = now()`,
-      [integrationId, teamId, sealed, isActive, organizationIds],
-    );
+    await inTransaction(this.pool, async (transaction) => {
+      await transaction.query('DELETE FROM slack_workspace WHERE team_id = $1 AND integration_id <> $2', [
+        teamId,
+        integrationId,
+      ]);
+      await transaction.query(
+        `INSERT INTO slack_workspace (integration_id, team_id, sealed_token, is_active, organization_ids, broken_reason)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (integration_id) DO UPDATE SET team_id = excluded.team_id, sealed_token = excluded.sealed_token,
+           is_active = excluded.is_active, organization_ids = excluded.organization_ids,
+           broken_reason = excluded.broken_reason, updated_at = now()`,
+        [integrationId, teamId, sealed, isActive, organizationIds, brokenReason],
+      );
+    });
   }
 
   async remove(integrationId: string): Promise<boolean> {

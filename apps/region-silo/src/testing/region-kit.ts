@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generateKey } from '@switchyard/database';
 import { temporaryDatabase } from '@switchyard/database/testing';
-import type { Pool } from '@switchyard/database';
+import type { KeyRing, Pool } from '@switchyard/database';
 import { FakeClock } from '@switchyard/primitives';
 import { sha256Hex, signGatewayRequest, SigningKeys } from '@switchyard/silo';
 import { createLogger } from '@switchyard/telemetry';
@@ -48,6 +48,8 @@ export interface KitRequest {
 /** A started region silo with a database of its own. */
 export interface RegionKit {
   readonly pool: Pool;
+  /** What seals its secrets. */
+  readonly keys: KeyRing;
   readonly clock: FakeClock;
   readonly routes: readonly AuditedRoute[];
   /** Lines of the log, parsed. */
@@ -92,6 +94,7 @@ export async function startRegion(environment: Readonly<Record<string, string>> 
   const send: RegionKit['send'] = (request) => exchange(port, request);
   return {
     pool: database.pool,
+    keys: settings.encryption.encryptionKeys,
     clock,
     routes,
     logs,

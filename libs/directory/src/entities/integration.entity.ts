@@ -35,6 +35,9 @@ export class Integration {
   @Column('integer', { name: 'secret_count' })
   secretCount!: number;
 
+  @Column('boolean', { name: 'has_access_token' })
+  hasAccessToken!: boolean;
+
   /** What the operator chose for the verification of requests; null for the provider's default. */
   @Column('text', { nullable: true })
   verification!: Verification | null;
@@ -53,4 +56,6 @@ export class Integration {
 export interface IntegrationSecrets {
   /** Current first. */
   readonly webhookSecrets: readonly string[];
+  /** With which the provider's API is called: a Slack workspace's bot token. */
+  readonly accessToken?: string;
 }
