@@ -206,7 +206,7 @@ describe(OperationService.name, () => {
   });
 
   it.each([
-    ['ids', { ids: ['1'] }],
+    ['ids', { ids: ['0'] }],
     ['a time', { since: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z' }],
     ['an integration', { integrationId: '8', provider: 'github' }],
   ])('selects by %s', async (_name, selection) => {
