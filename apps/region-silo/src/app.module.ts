@@ -28,12 +28,14 @@ import { IntegrationsController } from './integrations/integrations.controller';
 import { ACTIVITY_LISTENER, IssueService } from './issues/issue.service';
 import { OrganizationStore } from './organizations/organization.store';
 import type { RegionSettings } from './region-settings';
+import { slackRequestProviders, SlackRequests } from './slack-requests/slack-requests';
 import { ReplyPoster } from './slack-threads/reply-poster';
 import { ReplyStore } from './slack-threads/reply.store';
 import { SLACK_THREAD_SETTINGS } from './slack-threads/slack-thread.settings';
 import { ThreadFanOut } from './slack-threads/thread-fan-out';
 import { ThreadJobs } from './slack-threads/thread-jobs';
 import { ThreadWorker } from './slack-threads/thread-worker';
+import { SlackIdentityStore } from './slack-workspaces/slack-identity.store';
 import { SlackWorkspaceStore } from './slack-workspaces/slack-workspace.store';
 
 /** What the app takes besides its settings. */
@@ -88,7 +90,8 @@ export class AppModule {
         { provide: DELIVERY_RECORD_RETENTION_DAYS, useValue: region.deliveryRecordRetentionDays },
         {
           provide: REGION_HANDLERS,
-          useValue: createHandlers({ ...region, ...providerApps }),
+          inject: [SlackRequests],
+          useFactory: (slackRequests: SlackRequests) => createHandlers({ ...region, ...providerApps, slackRequests }),
         },
         {
           provide: RegionGuard,
@@ -116,6 +119,8 @@ function domainProviders({ slack, slackThreads }: RegionSettings): Provider[] {
     AlertRuleStore,
     AlertService,
     SlackWorkspaceStore,
+    SlackIdentityStore,
+    ...slackRequestProviders,
     ThreadFanOut,
     ReplyStore,
     ReplyPoster,

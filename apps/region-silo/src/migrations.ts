@@ -5,6 +5,7 @@ import webhookDelivery from '../migrations/0001_webhook_delivery.sql';
 import codeHosts from '../migrations/0002_code_hosts.sql';
 import domain from '../migrations/0004_domain.sql';
 import slackThreads from '../migrations/0005_slack_threads.sql';
+import slackIdentity from '../migrations/0006_slack_identity.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
@@ -13,6 +14,7 @@ const ownMigrations = defineMigrations('region', [
   { name: '0003_integration_secret', sql: integrationSecret },
   { name: '0004_domain', sql: domain },
   { name: '0005_slack_threads', sql: slackThreads },
+  { name: '0006_slack_identity', sql: slackIdentity },
 ]);
 
 /** The schema of a region's database. */

@@ -1,5 +1,6 @@
 import type { Transaction } from '@switchyard/database';
 import type { InboundRequest } from '@switchyard/parsers';
+import type { SlackRequests } from '../slack-requests/slack-requests';
 
 /** What the region guard proved about a request: all of it is signed by control. */
 export interface GatewayPass {
@@ -98,6 +99,7 @@ export interface HandlerSettings {
   readonly slackCommand: string;
   readonly docsUrl: string | undefined;
   readonly supportUrl: string | undefined;
+  readonly slackRequests: SlackRequests;
 }
 
 /** A provider with a handler. */

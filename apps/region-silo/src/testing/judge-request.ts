@@ -1,5 +1,6 @@
 import { InboundRequest } from '@switchyard/parsers';
 import type { Transaction } from '@switchyard/database';
+import type { SlackRequests } from '../slack-requests/slack-requests';
 import type { HandlerSettings, RegionProvider, Verdict } from '../handlers/contract';
 
 /** A region that knows no secret of any app. */
@@ -10,6 +11,11 @@ export const NO_SETTINGS: HandlerSettings = {
   slackCommand: '/switchyard',
   docsUrl: undefined,
   supportUrl: undefined,
+  slackRequests: new Proxy({} as SlackRequests, {
+    get: () => {
+      throw new Error('only the started app answers Slack');
+    },
+  }),
 };
 
 /** A request for a handler alone; everything has a usable default. */

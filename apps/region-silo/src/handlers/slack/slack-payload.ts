@@ -1,15 +1,20 @@
 import { isJsonObject, parseJsonObject } from '@switchyard/parsers';
-import type { InboundRequest } from '@switchyard/parsers';
+import type { InboundRequest, JsonObject } from '@switchyard/parsers';
 import { z } from 'zod';
 
 /** What Slack sends, by the view that it is sent to (spec: slack.md §4.3). */
 export type SlackPayload =
   | { readonly kind: 'challenge'; readonly challenge: string }
-  | { readonly kind: 'event'; readonly type: string; readonly eventId: string | undefined }
-  | { readonly kind: 'action'; readonly type: string | undefined }
-  | { readonly kind: 'command'; readonly text: string }
-  | { readonly kind: 'options-load' }
+  | ({ readonly kind: 'event'; readonly type: string; readonly eventId: string | undefined } & Body)
+  | ({ readonly kind: 'action' } & Body)
+  | ({ readonly kind: 'command'; readonly text: string } & Body)
+  | ({ readonly kind: 'options-load' } & Body)
   | { readonly kind: 'broken'; readonly because: string };
+
+interface Body {
+  /** All that came, also what no schema names. */
+  readonly payload: JsonObject;
+}
 
 /** The paths that Slack itself calls. */
 export type SlackView = 'action' | 'commands' | 'event' | 'options-load';
@@ -61,9 +66,9 @@ export function readSlackPayload(view: SlackView, request: InboundRequest): Slac
     case 'commands':
       return readCommand(request.form());
     case 'action':
-      return check(action, innerPayload(request), ({ type }) => ({ kind: 'action', type: clean(type) }));
+      return check(action, innerPayload(request), (_value, payload) => ({ kind: 'action', payload }));
     case 'options-load':
-      return check(suggestion, innerPayload(request), () => ({ kind: 'options-load' }));
+      return check(suggestion, innerPayload(request), (_value, payload) => ({ kind: 'options-load', payload }));
   }
 }
 
@@ -73,10 +78,16 @@ function readEvent(body: unknown): SlackPayload {
     return check(challenge, body, (value) => ({ kind: 'challenge', challenge: value.challenge }));
   }
   if (type === 'app_rate_limited') {
-    return check(rateLimited, body, () => ({ kind: 'event', type: 'app_rate_limited', eventId: undefined }));
+    return check(rateLimited, body, (_value, payload) => ({
+      kind: 'event',
+      type: 'app_rate_limited',
+      eventId: undefined,
+      payload,
+    }));
   }
-  return check(callback, body, (value) => ({
+  return check(callback, body, (value, payload) => ({
     kind: 'event',
+    payload,
     type: clean(value.event.type) ?? 'unknown',
     eventId: value.event_id === '' ? undefined : (value.event_id ?? undefined),
   }));
@@ -84,16 +95,20 @@ function readEvent(body: unknown): SlackPayload {
 
 function readCommand(form: ReadonlyMap<string, string> | undefined): SlackPayload {
   if (form === undefined) return { kind: 'broken', because: 'the body is not a form' };
-  return check(command, Object.fromEntries(form), ({ text }) => ({ kind: 'command', text }));
+  return check(command, Object.fromEntries(form), ({ text }, payload) => ({ kind: 'command', text, payload }));
 }
 
 function innerPayload(request: InboundRequest): unknown {
   return parseJsonObject(request.form()?.get('payload'));
 }
 
-function check<Value>(schema: z.ZodType<Value>, value: unknown, read: (value: Value) => SlackPayload): SlackPayload {
+function check<Value>(
+  schema: z.ZodType<Value>,
+  value: unknown,
+  read: (value: Value, payload: JsonObject) => SlackPayload,
+): SlackPayload {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return read(parsed.data);
+  if (parsed.success) return read(parsed.data, isJsonObject(value) ? value : {});
   const [issue] = parsed.error.issues;
   return { kind: 'broken', because: `${issue?.path.join('.') || 'body'}: ${issue?.message ?? 'not valid'}` };
 }

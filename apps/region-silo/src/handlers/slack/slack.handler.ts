@@ -3,7 +3,6 @@ import { defineRegionProvider } from '../contract';
 import type { HandlerCall, HandlerSettings, RegionView, RejectedVerdict, Verdict } from '../contract';
 import { readSlackPayload } from './slack-payload';
 import type { SlackPayload, SlackView } from './slack-payload';
-import { answerSlashCommand } from './slash-command';
 
 /** Slack repeats an event that is refused; one that is broken stays broken (spec: slack.md §4.7). */
 const NO_RETRY = { 'x-slack-no-retry': '1' } as const;
@@ -32,28 +31,35 @@ function viewOf(view: SlackView, isRecorded: boolean, settings: HandlerSettings)
   return { isRecorded, judge: (call) => judgeSlack(view, call, settings) };
 }
 
-function judgeSlack(view: SlackView, call: HandlerCall, settings: HandlerSettings): Verdict {
+function judgeSlack(view: SlackView, call: HandlerCall, settings: HandlerSettings): Verdict | Promise<Verdict> {
   const refusal = refusalOf(call, settings.slackSigningSecrets);
   if (refusal !== undefined) return reject(view, 401, 'bad_signature', refusal);
   if (call.request.mediaType !== MEDIA_TYPES[view]) {
     return reject(view, 415, 'bad_content_type', `expected ${MEDIA_TYPES[view]}`);
   }
   const payload = readSlackPayload(view, call.request);
-  return payload.kind === 'broken' ? reject(view, 400, 'bad_body', payload.because) : answer(payload, settings);
+  return payload.kind === 'broken' ? reject(view, 400, 'bad_body', payload.because) : answer(payload, call, settings);
 }
 
-function answer(payload: Exclude<SlackPayload, { kind: 'broken' }>, settings: HandlerSettings): Verdict {
+function answer(
+  payload: Exclude<SlackPayload, { kind: 'broken' }>,
+  call: HandlerCall,
+  settings: HandlerSettings,
+): Verdict | Promise<Verdict> {
+  if (payload.kind === 'challenge') {
+    return { kind: 'answered', status: 200, json: { challenge: payload.challenge } };
+  }
+  const { slackRequests } = settings;
+  const slackCall = { ...call, payload: payload.payload };
   switch (payload.kind) {
-    case 'challenge':
-      return { kind: 'answered', status: 200, json: { challenge: payload.challenge } };
     case 'event':
-      return { kind: 'handled', status: 200, eventType: payload.type, providerDeliveryId: payload.eventId };
+      return slackRequests.events.answer(slackCall, payload);
     case 'action':
-      return { kind: 'handled', status: 200, eventType: payload.type };
+      return slackRequests.actions.answer(slackCall);
     case 'command':
-      return { kind: 'answered', status: 200, json: answerSlashCommand(payload.text, settings) };
+      return slackRequests.commands.answer(slackCall, payload.text, settings);
     case 'options-load':
-      return { kind: 'answered', status: 200, json: { option_groups: [] } };
+      return slackRequests.options.answer(slackCall);
   }
 }
 
