@@ -5,6 +5,7 @@ import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { CLOCK, RANDOM, systemRandom } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
+import { QueueModule } from '@switchyard/queue';
 import { RegionGuard } from '@switchyard/silo';
 import { SlackApi } from '@switchyard/slack';
 import { TelemetryModule } from '@switchyard/telemetry';
@@ -33,6 +34,8 @@ import { ReplyPoster } from './slack-threads/reply-poster';
 import { ReplyStore } from './slack-threads/reply.store';
 import { SLACK_THREAD_SETTINGS } from './slack-threads/slack-thread.settings';
 import { ThreadFanOut } from './slack-threads/thread-fan-out';
+import { threadHintProviders } from './slack-threads/thread-hint.processor';
+import { threadQueueOf } from './slack-threads/thread-hints';
 import { ThreadJobs } from './slack-threads/thread-jobs';
 import { ThreadWorker } from './slack-threads/thread-worker';
 import { SlackIdentityStore } from './slack-workspaces/slack-identity.store';
@@ -74,6 +77,8 @@ export class AppModule {
         RuntimeModule.forRoot(clock),
         TransactionalOutboxModule.forRoot(transactionalOutbox),
         AppEventsModule.forRoot(appEvents),
+        QueueModule.forRoot({ redisUrl: settings.queue.redisUrl, databaseUrl: database.databaseUrl, poolMax: 4 }),
+        QueueModule.registerQueue(threadQueueOf(region.regionName)),
       ],
       controllers: [
         AppEventsController,
@@ -109,7 +114,7 @@ export class AppModule {
 }
 
 /** The product's issues, and their way into Slack threads. */
-function domainProviders({ slack, slackThreads }: RegionSettings): Provider[] {
+function domainProviders({ slack, slackThreads, region }: RegionSettings): Provider[] {
   return [
     { provide: SLACK_THREAD_SETTINGS, useValue: slackThreads },
     { provide: SlackApi, useValue: new SlackApi(slack.apiUrl) },
@@ -125,5 +130,6 @@ function domainProviders({ slack, slackThreads }: RegionSettings): Provider[] {
     ReplyStore,
     ReplyPoster,
     ThreadWorker,
+    ...threadHintProviders(region.regionName),
   ];
 }

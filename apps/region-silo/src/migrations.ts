@@ -6,6 +6,7 @@ import codeHosts from '../migrations/0002_code_hosts.sql';
 import domain from '../migrations/0004_domain.sql';
 import slackThreads from '../migrations/0005_slack_threads.sql';
 import slackIdentity from '../migrations/0006_slack_identity.sql';
+import threadEdits from '../migrations/0007_thread_edits.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
@@ -15,6 +16,7 @@ const ownMigrations = defineMigrations('region', [
   { name: '0004_domain', sql: domain },
   { name: '0005_slack_threads', sql: slackThreads },
   { name: '0006_slack_identity', sql: slackIdentity },
+  { name: '0007_thread_edits', sql: threadEdits },
 ]);
 
 /** The schema of a region's database. */

@@ -3,6 +3,7 @@ import type { Environment, SettingsGroup } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { providerAppSettings } from '@switchyard/provider-apps';
 import { appEventSettings } from '@switchyard/app-events';
+import { queueSettings } from '@switchyard/queue';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { siloKeySettings } from '@switchyard/silo';
 import { slackSettings } from '@switchyard/slack';
@@ -62,6 +63,7 @@ export const regionSiloSettings = defineSettings('Region silo', {
 export const regionSettingsGroups = {
   service: serviceSettings(3010),
   database: databaseSettings,
+  queue: queueSettings,
   transactionalOutbox: transactionalOutboxSettings,
   appEvents: appEventSettings,
   encryption: encryptionSettings,

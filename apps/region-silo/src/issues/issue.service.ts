@@ -41,9 +41,11 @@ export type ChangeResult =
   | { readonly kind: 'refused'; readonly because: string }
   | { readonly kind: 'unchanged'; readonly issue: Issue };
 
-/** Told of every activity in the transaction that writes it. */
+/** Told of every activity in the transaction that writes it, and when that is done. */
 export interface ActivityListener {
   written(transaction: Transaction, activity: WrittenActivity): Promise<void>;
+  /** The transaction of an activity has been committed. */
+  committed(): void;
 }
 
 /** An activity as it was written. */
@@ -95,8 +97,8 @@ export class IssueService {
   }
 
   /** Does what a change says, when the issue is not so already. */
-  change(id: string, change: IssueChange, actor: ChangeActor): Promise<ChangeResult> {
-    return this.outbox.transaction(async (transaction, enqueue): Promise<ChangeResult> => {
+  async change(id: string, change: IssueChange, actor: ChangeActor): Promise<ChangeResult> {
+    const result = await this.outbox.transaction(async (transaction, enqueue): Promise<ChangeResult> => {
       const issue = await findIn(transaction, id, 'FOR UPDATE OF issue');
       if (issue === undefined) return { kind: 'no_issue' };
       const assignee = change.kind === 'assign' ? await assigneeFacts(transaction, issue, change) : undefined;
@@ -112,6 +114,8 @@ export class IssueService {
       if (occurrence !== undefined) await enqueue(messageOf(occurrence));
       return { kind: 'changed', issue: changed, activityId };
     });
+    if (result.kind === 'changed') this.listener.committed();
+    return result;
   }
 
   private async tellCreated(issue: Issue, enqueue: Enqueue): Promise<void> {

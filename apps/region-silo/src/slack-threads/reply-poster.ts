@@ -9,7 +9,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { classOf, SlackApi } from '@switchyard/slack';
-import type { SlackAnswer } from '@switchyard/slack';
+import type { SlackAnswer, SlackPost } from '@switchyard/slack';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
@@ -19,6 +19,7 @@ import type { ClaimedReply, NextReply } from './reply.store';
 import { SLACK_THREAD_SETTINGS } from './slack-thread.settings';
 import type { SlackThreadSettings } from './slack-thread.settings';
 import { lanesParked, threadReplies } from './slack-threads.metrics';
+import { ThreadHints } from './thread-hints';
 import { TokenBuckets } from './token-bucket';
 
 /** By which a reply is found again in its thread. */
@@ -40,6 +41,7 @@ export class ReplyPoster {
     private readonly replies: ReplyStore,
     private readonly workspaces: SlackWorkspaceStore,
     private readonly slack: SlackApi,
+    private readonly hints: ThreadHints,
     @Inject(SLACK_THREAD_SETTINGS) private readonly settings: SlackThreadSettings,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -48,14 +50,16 @@ export class ReplyPoster {
     this.workspaceBuckets = new TokenBuckets(settings.workspacePerMinute);
   }
 
-  /** Posts what may be posted now, channels side by side; resolves to how many messages were tried. */
-  async run(): Promise<number> {
+  /** Posts what may be posted now, channels side by side. `waitMs`: when a channel that has to wait may be written to. */
+  async run(): Promise<{ readonly tried: number; readonly waitMs: number }> {
     const now = this.clock.now();
-    const next = (await this.replies.next(this.settings.concurrency * 5)).filter((reply) => this.isAllowed(reply, now));
-    const tried = await Promise.all(next.slice(0, this.settings.concurrency).map((reply) => this.post(reply)));
+    const next = await this.replies.next(this.settings.concurrency * 5);
+    const waits = next.map((reply) => this.waitMs(reply, now));
+    const allowed = next.filter((_reply, index) => waits[index] === 0).slice(0, this.settings.concurrency);
+    const tried = await Promise.all(allowed.map((reply) => this.post(reply)));
     this.lanes.tidy(now);
     this.workspaceBuckets.tidy(now);
-    return tried.filter(Boolean).length;
+    return { tried: tried.filter(Boolean).length, waitMs: Math.min(...waits.filter((wait) => wait > 0)) };
   }
 
   /** Looks for what may or may not have been posted. */
@@ -64,8 +68,8 @@ export class ReplyPoster {
     for (const reply of await this.replies.unknown()) await this.lookFor(reply);
   }
 
-  private isAllowed(reply: NextReply, now: number): boolean {
-    return this.lanes.waitMs(laneOf(reply), now) === 0 && this.workspaceBuckets.waitMs(reply.integrationId, now) === 0;
+  private waitMs(reply: NextReply, now: number): number {
+    return Math.max(this.lanes.waitMs(laneOf(reply), now), this.workspaceBuckets.waitMs(reply.integrationId, now));
   }
 
   private async post(next: NextReply): Promise<boolean> {
@@ -79,7 +83,7 @@ export class ReplyPoster {
       await this.replies.giveUpWorkspace(next.integrationId, 'no_token', 0);
       return false;
     }
-    const claimed = await this.replies.claim(next);
+    const claimed = await this.replies.claim(next, this.settings.editWindowSeconds);
     if (claimed === undefined) return false;
     const now = this.clock.now();
     this.lanes.take(laneOf(next), now);
@@ -89,10 +93,26 @@ export class ReplyPoster {
   }
 
   private async send(reply: ClaimedReply, token: string): Promise<SlackAnswer> {
+    const { edited } = reply;
+    if (edited === undefined)
+      return this.sendAs(reply, reply.lines, (message) => this.slack.post({ token, ...message }));
+    const lines = [...edited.lines, ...reply.lines];
+    const answer = await this.sendAs(reply, lines, (message) =>
+      this.slack.update({ token, ts: edited.ts, ...message }),
+    );
+    if (classOf(answer) !== 'refused') return answer;
+    // Somebody deleted it, or may not be edited any more: then it is a message of its own.
+    return this.sendAs(reply, reply.lines, (message) => this.slack.post({ token, ...message }));
+  }
+
+  private async sendAs(
+    reply: ClaimedReply,
+    lines: readonly string[],
+    call: (message: Omit<SlackPost, 'token'>) => Promise<SlackAnswer>,
+  ): Promise<SlackAnswer> {
     const more = reply.hidden === 0 ? [] : [`+${reply.hidden} more`];
-    const text = [...reply.lines, ...more].join('\n').slice(0, TEXT_MAX);
+    const text = [...lines, ...more].join('\n').slice(0, TEXT_MAX);
     const message = {
-      token,
       channel: reply.channelId,
       text,
       threadTs: reply.threadTs,
@@ -101,10 +121,10 @@ export class ReplyPoster {
         payload: { activity: reply.activityIds.join(','), parent: reply.parentId, reply: reply.id },
       },
     };
-    const answer = await this.slack.post({ ...message, blocks: [{ type: 'section', text: { type: 'mrkdwn', text } }] });
+    const answer = await call({ ...message, blocks: [{ type: 'section', text: { type: 'mrkdwn', text } }] });
     if (classOf(answer) !== 'malformed') return answer;
     this.logger.error({ reply: reply.id, error: answer.kind === 'error' ? answer.error : '' }, 'slack_reply.malformed');
-    return this.slack.post(message);
+    return call(message);
   }
 
   private async settle(reply: ClaimedReply, answer: SlackAnswer): Promise<void> {
@@ -139,11 +159,17 @@ export class ReplyPoster {
     if (verdict === 'parked') {
       lanesParked.inc();
       const seconds = (answer.kind === 'error' ? answer.retryAfterS : undefined) ?? PAUSE_DEFAULT_S;
-      return this.replies.postpone(reply.id, seconds * 1_000, reason, false);
+      return this.postpone(reply, seconds * 1_000, reason, false);
     }
     const waitMs = RETRY_MS[reply.attempts];
     if (waitMs === undefined) return this.replies.fail(reply.id, reason, status);
-    return this.replies.postpone(reply.id, waitMs, reason, true);
+    return this.postpone(reply, waitMs, reason, true);
+  }
+
+  /** The channel waits, with all that is behind; nobody waits with it. */
+  private async postpone(reply: NextReply, waitMs: number, reason: string, countsAttempt: boolean): Promise<void> {
+    await this.replies.postpone(reply.id, waitMs, reason, countsAttempt);
+    this.hints.channel(reply.integrationId, reply.channelId, waitMs);
   }
 
   private async lookFor(reply: NextReply): Promise<void> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
+import editedReplySql from './edited-reply.sql';
 
 /** The reply that is next in its channel. */
 export interface NextReply {
@@ -21,8 +22,17 @@ export interface ClaimedReply extends NextReply {
   readonly activityIds: readonly string[];
   /** How many more wait than are shown. */
   readonly hidden: number;
+  /** The bot's last reply in the thread, when these lines are to be added to it (slack.md §9.3). */
+  readonly edited: EditedReply | undefined;
 }
 
+/** A reply that Slack has. */
+export interface EditedReply {
+  readonly ts: string;
+  readonly lines: readonly string[];
+}
+
+/** Lines of one message; `edited-reply.sql` knows it, too. */
 const FOLDED_MAX = 10;
 
 /**
@@ -33,7 +43,10 @@ const FOLDED_MAX = 10;
 export class ReplyStore {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
-  /** The first reply of each channel, of those whose time has come. A channel whose first one waits, waits. */
+  /**
+   * The first reply of each channel, of those whose time has come. A channel whose first one waits, or in which one
+   * is in doubt, waits: what follows must not overtake.
+   */
   async next(limit: number): Promise<readonly NextReply[]> {
     const { rows } = await this.pool.query<NextReply>(
       `SELECT head.id::text, head.integration_id::text AS "integrationId", head.channel_id AS "channelId",
@@ -42,14 +55,21 @@ export class ReplyStore {
        FROM (SELECT DISTINCT ON (integration_id, channel_id) * FROM notification_message WHERE state IN ('pending', 'sending')
              ORDER BY integration_id, channel_id, (state = 'sending') DESC, id) AS head
          JOIN notification_message AS parent ON parent.id = head.parent_notification_message_id
-       WHERE head.state = 'pending' AND head.next_attempt_at <= now() ORDER BY head.id LIMIT $1`,
+       WHERE head.state = 'pending' AND head.next_attempt_at <= now()
+         AND NOT EXISTS (SELECT FROM notification_message AS doubt WHERE doubt.integration_id = head.integration_id
+           AND doubt.channel_id = head.channel_id AND doubt.state = 'unknown' AND doubt.error_reason <> 'unverified')
+       ORDER BY head.id LIMIT $1`,
       [limit],
     );
     return rows;
   }
 
-  /** `undefined` when somebody else has the channel. */
-  async claim(next: NextReply): Promise<ClaimedReply | undefined> {
+  /**
+   * `undefined` when somebody else has the channel.
+   *
+   * @param editWindowSeconds how soon after a reply more of the same person is added to it; 0 for never
+   */
+  async claim(next: NextReply, editWindowSeconds: number): Promise<ClaimedReply | undefined> {
     try {
       return await inTransaction(this.pool, async (transaction) => {
         const { rows } = await transaction.query<{ id: string; text: string; activityId: string }>(
@@ -63,11 +83,16 @@ export class ReplyStore {
           [next.id, rows.slice(1).map(({ id }) => id)],
         );
         const shown = rows.slice(0, FOLDED_MAX);
+        const edited =
+          editWindowSeconds === 0
+            ? undefined
+            : (await transaction.query<EditedReply>(editedReplySql, [next.id, editWindowSeconds])).rows[0];
         return {
           ...next,
           lines: shown.map(({ text }) => text),
           activityIds: rows.map(({ activityId }) => activityId),
           hidden: rows.length - shown.length,
+          edited,
         };
       });
     } catch (error) {

@@ -14,10 +14,10 @@ export const slackThreadSettings = defineSettings('Slack threads', {
   }),
   idleMs: integer({
     env: 'SWITCHYARD_SLACK_THREAD_IDLE_MS',
-    default: '250',
+    default: '1000',
     min: 5,
     max: 60_000,
-    description: 'How long to wait before looking for activities and replies again when there were none.',
+    description: 'How long to wait before looking for activities and replies that no job in the queue told of.',
   }),
   lanePerMinute: integer({
     env: 'SWITCHYARD_SLACK_LANE_PER_MINUTE',
@@ -39,6 +39,14 @@ export const slackThreadSettings = defineSettings('Slack threads', {
     min: 1,
     max: 200,
     description: 'Channels that one process posts to at the same time.',
+  }),
+  editWindowSeconds: integer({
+    env: 'SWITCHYARD_SLACK_EDIT_WINDOW_S',
+    default: '60',
+    min: 0,
+    max: 3_600,
+    description:
+      'What the same person does so soon after a reply is added to that reply, instead of another message; 0 for never.',
   }),
   ageMaxSeconds: integer({
     env: 'SWITCHYARD_SLACK_REPLY_AGE_S',

@@ -2,14 +2,27 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@switchyard/database';
 import type { ActivityListener, WrittenActivity } from '../issues/issue.service';
 import { threadJobs } from './slack-threads.metrics';
+import { ThreadHints } from './thread-hints';
+import { ThreadWorker } from './thread-worker';
 import { THREAD_TYPES } from './thread-text';
 
 /** Notes, in the transaction of an activity, that threads have to be told of it; by facts of the activity alone (slack.md §1.4). */
 @Injectable()
 export class ThreadJobs implements ActivityListener {
+  constructor(
+    private readonly hints: ThreadHints,
+    private readonly worker: ThreadWorker,
+  ) {}
+
   async written(transaction: Transaction, { id, type, userId }: WrittenActivity): Promise<void> {
     const reason = userId === null ? 'no_user' : THREAD_TYPES.has(type) ? undefined : 'unsupported_type';
     if (reason !== undefined) return threadJobs.inc({ outcome: 'skipped', reason });
     await transaction.query('INSERT INTO slack_thread_job (activity_id) VALUES ($1)', [id]);
+  }
+
+  /** This process looks at once; the queue tells the others, should this one die now. */
+  committed(): void {
+    this.worker.nudge();
+    this.hints.activity();
   }
 }

@@ -7,14 +7,17 @@ import { SLACK_THREAD_SETTINGS } from './slack-thread.settings';
 import type { SlackThreadSettings } from './slack-thread.settings';
 import { ThreadFanOut } from './thread-fan-out';
 
-/** Rounds between two looks for what a dead process left. */
-const RECOVERY_ROUNDS = 40;
+/** Looks for work between two looks for what a dead process left. */
+const RECOVERY_TURNS = 3;
 
 /** Looks for activities and replies again and again; at once while there are some, else after a while. */
 @Injectable()
 export class ThreadWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loops: Promise<void>[] = [];
-  private readonly wake = new Set<() => void>();
+  /** One for each loop that sleeps. */
+  private readonly sleepers = new Set<() => void>();
+  /** Counts nudges, so that one that comes while a loop looks is not slept over. */
+  private nudges = 0;
   private isStopped = false;
 
   constructor(
@@ -25,13 +28,18 @@ export class ThreadWorker implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    let round = 0;
     this.loops.push(
-      this.repeat(() => this.fanOut.run()),
       this.repeat(async () => {
-        if (round++ % RECOVERY_ROUNDS === 0) await this.poster.recover();
-        return this.poster.run();
+        const count = await this.fanOut.run();
+        // What was told has made replies.
+        if (count > 0) this.nudge();
+        return count > 0 ? 0 : this.settings.idleMs;
       }),
+      this.repeat(async () => {
+        const { tried, waitMs } = await this.poster.run();
+        return tried > 0 ? 0 : Math.min(waitMs, this.settings.idleMs);
+      }),
+      this.recoverAgainAndAgain(),
     );
   }
 
@@ -44,30 +52,44 @@ export class ThreadWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** There may be work: looks at once. */
   nudge(): void {
-    for (const wake of this.wake) wake();
+    this.nudges += 1;
+    for (const wake of this.sleepers) wake();
   }
 
-  private async repeat(work: () => Promise<number>): Promise<void> {
+  private async recoverAgainAndAgain(): Promise<void> {
     while (!this.isStopped) {
-      let count = 0;
-      try {
-        count = await work();
-      } catch (error) {
-        this.logger.warn({ error: describeError(error) }, 'slack_threads.failed');
-      }
-      if (count === 0 && !this.isStopped) await this.idle();
+      await this.attempt(() => this.poster.recover());
+      for (let turn = 0; turn < RECOVERY_TURNS && !this.isStopped; turn += 1) await this.sleep(this.settings.idleMs);
     }
   }
 
-  private idle(): Promise<void> {
+  /** @param work resolves to how long to wait before it is done again, in milliseconds */
+  private async repeat(work: () => Promise<number>): Promise<void> {
+    while (!this.isStopped) {
+      const before = this.nudges;
+      const waitMs = (await this.attempt(work)) ?? this.settings.idleMs;
+      if (waitMs > 0 && !this.isStopped && before === this.nudges) await this.sleep(waitMs);
+    }
+  }
+
+  private async attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.logger.warn({ error: describeError(error) }, 'slack_threads.failed');
+      return undefined;
+    }
+  }
+
+  private sleep(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
-        this.wake.delete(done);
+        this.sleepers.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, this.settings.idleMs);
-      this.wake.add(done);
+      const timer = setTimeout(done, waitMs);
+      this.sleepers.add(done);
     });
   }
 }

@@ -28,7 +28,9 @@ export async function startDomain(environment: Readonly<Record<string, string>> 
   const slack = await SlackStandIn.start();
   const region = await startRegion({
     SWITCHYARD_SLACK_API_URL: slack.apiUrl,
-    SWITCHYARD_SLACK_THREAD_IDLE_MS: '10',
+    SWITCHYARD_SLACK_THREAD_IDLE_MS: '100',
+    // One reply for each activity, where a test does not say otherwise.
+    SWITCHYARD_SLACK_EDIT_WINDOW_S: '0',
     SWITCHYARD_SLACK_LANE_PER_MINUTE: '1000000',
     SWITCHYARD_SLACK_WORKSPACE_PER_MINUTE: '1000000',
     ...environment,

@@ -56,13 +56,15 @@ export class SlackApi {
       text,
       unfurl_links: false,
       unfurl_media: false,
-      ...(blocks === undefined ? {} : { blocks }),
       ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
       ...(isBroadcast === true ? { reply_broadcast: true } : {}),
-      ...(metadata === undefined
-        ? {}
-        : { metadata: { event_type: metadata.eventType, event_payload: metadata.payload } }),
+      ...partsOf({ blocks, metadata }),
     });
+  }
+
+  /** Puts another text in the place of a message of the app's own. */
+  update({ token, channel, ts, text, blocks, metadata }: SlackPost & { readonly ts: string }): Promise<SlackAnswer> {
+    return this.call(token, 'chat.update', { channel, ts, text, ...partsOf({ blocks: blocks ?? [], metadata }) });
   }
 
   /** `undefined` when the thread may not be read, or there was no answer. */
@@ -114,6 +116,15 @@ export class SlackApi {
       return answer;
     }
   }
+}
+
+function partsOf({ blocks, metadata }: Pick<SlackPost, 'blocks' | 'metadata'>): Record<string, unknown> {
+  return {
+    ...(blocks === undefined ? {} : { blocks }),
+    ...(metadata === undefined
+      ? {}
+      : { metadata: { event_type: metadata.eventType, event_payload: metadata.payload } }),
+  };
 }
 
 /** The socket's word is deep in an error that the client replaces: it is brought to the top. */

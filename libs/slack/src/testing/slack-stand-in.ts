@@ -63,6 +63,7 @@ export class SlackStandIn {
 
   private answer(url: string, token: string, fields: URLSearchParams, response: ServerResponse): void {
     if (url === '/api/conversations.replies') return this.readThread(fields, response);
+    if (url === '/api/chat.update') return this.update(token, fields, response);
     if (url !== '/api/chat.postMessage') return send(response, { ok: false, error: 'unknown_method' });
     const message = {
       token,
@@ -84,6 +85,17 @@ export class SlackStandIn {
     const ts = `1700.${String(this.serial).padStart(6, '0')}`;
     this.messages.push({ ...message, ts });
     if (reaction === 'cut after taking') return void response.socket?.destroy();
+    send(response, { ok: true, ts });
+  }
+
+  private update(token: string, fields: URLSearchParams, response: ServerResponse): void {
+    const [channel, ts] = [fields.get('channel') ?? '', fields.get('ts') ?? ''];
+    const at = this.messages.findIndex((message) => message.channel === channel && message.ts === ts);
+    const [message] = this.messages.slice(at, at + 1);
+    this.posts += 1;
+    if (message === undefined) return send(response, { ok: false, error: 'message_not_found' });
+    if (message.token !== token) return send(response, { ok: false, error: 'cant_update_message' });
+    this.messages[at] = { ...message, text: fields.get('text') ?? '', fields: Object.fromEntries(fields) };
     send(response, { ok: true, ts });
   }
 
