@@ -251,6 +251,18 @@ export class DirectoryService {
     });
   }
 
+  /** Whether these are the secrets of an integration; what they are is never shown. */
+  async hasSecrets(provider: string, externalId: string, secrets: IntegrationSecrets): Promise<boolean> {
+    const stored = await this.source.getRepository(Integration).findOne({
+      where: { provider, externalId },
+      select: { id: true, sealedSecrets: true },
+    });
+    return (
+      stored?.sealedSecrets != null &&
+      isDeepStrictEqual(openSecrets(this.keys, provider, externalId, stored.sealedSecrets), secrets)
+    );
+  }
+
   /** The columns to write for the secrets, none when they stay as they are: sealing the same twice gives other bytes. */
   private async secretColumns(
     provider: string,
@@ -259,14 +271,7 @@ export class DirectoryService {
   ): Promise<Partial<Pick<Integration, 'sealedSecrets' | 'secretCount' | 'hasAccessToken'>>> {
     if (secrets === undefined) return {};
     if (secrets === null) return { sealedSecrets: null, secretCount: 0, hasAccessToken: false };
-    const stored = await this.source.getRepository(Integration).findOne({
-      where: { provider, externalId },
-      select: { id: true, sealedSecrets: true },
-    });
-    const isSame =
-      stored?.sealedSecrets != null &&
-      JSON.stringify(openSecrets(this.keys, provider, externalId, stored.sealedSecrets)) === JSON.stringify(secrets);
-    if (isSame) return {};
+    if (await this.hasSecrets(provider, externalId, secrets)) return {};
     return {
       sealedSecrets: sealSecrets(this.keys, provider, externalId, secrets),
       secretCount: secrets.webhookSecrets.length,

@@ -1,7 +1,9 @@
 import { findRunningFleet } from '@switchyard/fleet';
 
-/** Which gateway to talk to. */
-export interface GatewayAddress {
+/** Whose admin API to talk to. */
+export interface AdminAddress {
+  /** In messages: `gateway`. */
+  readonly app: 'gateway' | 'notifier';
   readonly origin: string;
   readonly token: string;
 }
@@ -20,7 +22,7 @@ const TIMEOUT_MS = 60_000;
 export function findGateway(
   given: { readonly gateway?: string; readonly dataDir: string },
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): GatewayAddress {
+): AdminAddress {
   const origin = given.gateway ?? environment['SWITCHYARD_GATEWAY'];
   const fleet = origin === undefined ? findRunningFleet(given.dataDir) : undefined;
   const token = environment['SWITCHYARD_ADMIN_TOKEN'] ?? fleet?.adminToken;
@@ -29,12 +31,26 @@ export function findGateway(
     throw new CommandError('No fleet runs from this folder: start one (npm start), or name a gateway with --gateway.');
   }
   if (token === undefined) throw new CommandError('The admin token is missing: set SWITCHYARD_ADMIN_TOKEN.');
-  return { origin: address.replace(/\/$/, ''), token };
+  return { app: 'gateway', origin: address.replace(/\/$/, ''), token };
+}
+
+/** The notifier that was named, or the one that runs from this folder; `undefined` when there is none. */
+export function findNotifier(
+  given: { readonly notifier?: string; readonly dataDir: string },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): AdminAddress | undefined {
+  const named = given.notifier ?? environment['SWITCHYARD_NOTIFIER'];
+  const fleet = named === undefined ? findRunningFleet(given.dataDir) : undefined;
+  const address = named ?? fleet?.addresses.notifier;
+  const token =
+    environment['SWITCHYARD_NOTIFIER_ADMIN_TOKEN'] ?? environment['SWITCHYARD_ADMIN_TOKEN'] ?? fleet?.adminToken;
+  if (address === undefined || token === undefined) return undefined;
+  return { app: 'notifier', origin: address.replace(/\/$/, ''), token };
 }
 
 /** Talks to the admin API. */
-export class GatewayClient {
-  constructor(private readonly address: GatewayAddress) {}
+export class AdminClient {
+  constructor(private readonly address: AdminAddress) {}
 
   /**
    * Calls `/admin/api/<path>`.
@@ -42,7 +58,7 @@ export class GatewayClient {
    * @throws CommandError with the API's own words when it refuses
    */
   async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const { origin, token } = this.address;
+    const { app, origin, token } = this.address;
     let response: Response;
     try {
       response = await fetch(`${origin}/admin/api/${path}`, {
@@ -55,19 +71,19 @@ export class GatewayClient {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
     } catch {
-      throw new CommandError(`The gateway at ${origin} does not answer: is it running, and is the address right?`);
+      throw new CommandError(`The ${app} at ${origin} does not answer: is it running, and is the address right?`);
     }
     const text = await response.text();
-    if (!response.ok) throw new CommandError(refusalOf(response.status, text));
+    if (!response.ok) throw new CommandError(refusalOf(app, response.status, text));
     return (text === '' ? undefined : JSON.parse(text)) as Answer;
   }
 }
 
-function refusalOf(status: number, text: string): string {
+function refusalOf(app: string, status: number, text: string): string {
   try {
     const { detail, remedy } = JSON.parse(text) as { detail?: string; remedy?: string };
-    return [detail ?? `the gateway answered ${status}`, remedy].filter(Boolean).join('\n');
+    return [detail ?? `the ${app} answered ${status}`, remedy].filter(Boolean).join('\n');
   } catch {
-    return `the gateway answered ${status}`;
+    return `the ${app} answered ${status}`;
   }
 }

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { dump, sync } from './commands/directory';
+import type { DirectoryClients, SyncOptions } from './commands/directory';
 import { explain } from './commands/explain';
 import type { ExplainOptions } from './commands/explain';
 import { hold, holds, release, retry, shed, sheds, unshed } from './commands/holds';
@@ -9,11 +11,12 @@ import { auditLog, bulk, cancel, operations } from './commands/operations';
 import type { BulkOptions } from './commands/operations';
 import { failed, undelivered } from './commands/webhooks';
 import type { SelectionOptions } from './commands/webhooks';
-import { findGateway, GatewayClient } from './gateway-client';
+import { AdminClient, findGateway, findNotifier } from './gateway-client';
 import { Output } from './output';
 
 interface GlobalOptions {
   readonly gateway?: string;
+  readonly notifier?: string;
   readonly dataDir: string;
   readonly json?: boolean;
 }
@@ -23,6 +26,7 @@ export function createProgram(): Command {
   const program = new Command('switchyard')
     .description('Asks and tells a gateway what its admin API can do.')
     .option('--gateway <address>', 'address of the gateway; the fleet of this folder when absent')
+    .option('--notifier <address>', 'address of the webhook notifier; the fleet of this folder when absent')
     .option('--data-dir <folder>', 'folder of the running fleet', '.switchyard')
     .option('--json', 'print the answer as JSON')
     .showHelpAfterError()
@@ -31,12 +35,42 @@ export function createProgram(): Command {
 
   /** Gives a command the gateway and the place for its result. */
   const withGateway =
-    <Arguments extends unknown[]>(run: (client: GatewayClient, output: Output, ...rest: Arguments) => Promise<void>) =>
+    <Arguments extends unknown[]>(run: (client: AdminClient, output: Output, ...rest: Arguments) => Promise<void>) =>
     async (...rest: Arguments): Promise<void> => {
       const options = program.opts<GlobalOptions>();
-      await run(new GatewayClient(findGateway(options)), new Output(options.json === true), ...rest);
+      await run(new AdminClient(findGateway(options)), new Output(options.json === true), ...rest);
     };
 
+  /** Gives a command both apps that hold the directory. */
+  const withDirectory =
+    <Arguments extends unknown[]>(
+      run: (clients: DirectoryClients, output: Output, ...rest: Arguments) => Promise<void>,
+    ) =>
+    async (...rest: Arguments): Promise<void> => {
+      const options = program.opts<GlobalOptions>();
+      const notifier = findNotifier(options);
+      const clients = {
+        gateway: new AdminClient(findGateway(options)),
+        notifier: notifier === undefined ? undefined : new AdminClient(notifier),
+      };
+      await run(clients, new Output(options.json === true), ...rest);
+    };
+
+  program
+    .command('dump')
+    .description(
+      'the directory as a file: regions, organizations, integrations, installations, apps; secrets as references',
+    )
+    .action(withDirectory((clients, output) => dump(clients, output)));
+  program
+    .command('sync')
+    .description('brings the directory to what a file says; shows a plan unless --yes is given')
+    .argument('<file>', 'YAML or JSON, as `dump` writes it; - for standard input')
+    .option('--prune', 'disable what the file does not name')
+    .option('--yes', 'carry it out')
+    .action(
+      withDirectory((clients, output, file: string, options: SyncOptions) => sync(clients, file, options, output)),
+    );
   program
     .command('explain')
     .description('where a recorded request would go and why; nothing is sent or stored')

@@ -3,7 +3,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { AdminGuard } from './admin.guard';
 import { ADMIN_SETTINGS } from './admin.settings';
 import type { AdminSettings } from './admin.settings';
-import { InstallationsController, IntegrationsController, MappingsController } from './directory.controllers';
+import {
+  InstallationsController,
+  IntegrationsController,
+  MappingsController,
+  RegionsController,
+} from './directory.controllers';
 
 /** The admin API of the directory, and the guard that other admin controllers use. Needs DirectoryModule. */
 @Module({})
@@ -12,7 +17,7 @@ export class AdminModule {
     return {
       module: AdminModule,
       global: true,
-      controllers: [MappingsController, IntegrationsController, InstallationsController],
+      controllers: [MappingsController, IntegrationsController, InstallationsController, RegionsController],
       providers: [{ provide: ADMIN_SETTINGS, useValue: settings }, AdminGuard],
       exports: [ADMIN_SETTINGS, AdminGuard],
     };

@@ -1,14 +1,17 @@
-import { Controller, Get, NotFoundException, Param, Put, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, NotFoundException, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { DirectoryService } from '@switchyard/directory';
 import type { Put as PutResult } from '@switchyard/directory';
+import { RegionDirectory } from '@switchyard/silo';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  comparisonSchema,
   installationSchema,
   integrationSchema,
   mappingSchema,
   presentInstallation,
   presentIntegration,
   presentMapping,
+  regionSchema,
 } from './directory.resources';
 import {
   installationBody,
@@ -20,6 +23,7 @@ import {
   mappingBody,
   mappingPath,
   mappingQuery,
+  secretsBody,
 } from './directory.schemas';
 import { readJson, readParameters } from './json-body.pipe';
 import { AdminController, Operation } from './openapi';
@@ -109,6 +113,21 @@ export class IntegrationsController {
     const change = readJson(request, integrationBody);
     await answerPut(reply, await this.directory.putIntegration(provider, externalId, change), presentIntegration);
   }
+
+  @Post(':provider/:externalId/compare-secrets')
+  @HttpCode(200)
+  @Operation({
+    id: 'compareSecrets',
+    summary: 'Says whether an integration has these secrets, so that a plan can tell what it would change',
+    answers: comparisonSchema,
+    path: integrationPath,
+    body: secretsBody,
+  })
+  async compare(@Param() path: unknown, @Req() request: FastifyRequest) {
+    const { provider, externalId } = readParameters(integrationPath, path);
+    const { secrets } = readJson(request, secretsBody);
+    return { isSame: await this.directory.hasSecrets(provider, externalId, secrets) };
+  }
 }
 
 /** Which organizations installed which integration. */
@@ -170,4 +189,17 @@ async function answerPut<Resource>(
   present: (resource: Resource) => object,
 ): Promise<void> {
   await reply.status(isCreated ? 201 : 200).send(present(resource));
+}
+
+/** The regions that this gateway is configured with. */
+@Controller('admin/api/regions')
+@AdminController('regions')
+export class RegionsController {
+  constructor(private readonly regions: RegionDirectory) {}
+
+  @Get()
+  @Operation({ id: 'listRegions', summary: 'Configured regions by name', answers: regionSchema, isList: true })
+  list() {
+    return { items: this.regions.all().map(({ name, category, isVisible }) => ({ name, category, isVisible })) };
+  }
 }

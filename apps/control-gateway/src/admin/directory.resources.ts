@@ -96,3 +96,13 @@ export const installationSchema = object({
   dateAdded: date,
   dateUpdated: date,
 });
+
+/** A region, as far as operators may name it. */
+export const regionSchema = object({
+  name: text,
+  category: { type: 'string', enum: ['MULTI_TENANT', 'SINGLE_TENANT'] },
+  isVisible: { type: 'boolean' },
+});
+
+/** Whether secrets are the same. */
+export const comparisonSchema = object({ isSame: { type: 'boolean' } });

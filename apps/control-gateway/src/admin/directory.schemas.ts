@@ -53,18 +53,20 @@ export const mappingBody = z.strictObject({
   idempotencyKey: z.string().max(48).optional(),
 });
 
+const secrets = z
+  .strictObject({ webhookSecrets: z.array(line(256)).max(5).default([]), accessToken: line(512).optional() })
+  .refine(
+    ({ webhookSecrets, accessToken }) => webhookSecrets.length > 0 || accessToken !== undefined,
+    'must hold webhookSecrets or an accessToken',
+  );
+export const secretsBody = z.strictObject({ secrets });
+
 export const integrationBody = z.strictObject({
   name: line(200),
   metadata: facts,
   status,
   verification: z.enum(VERIFICATIONS).nullish(),
-  secrets: z
-    .strictObject({ webhookSecrets: z.array(line(256)).max(5).default([]), accessToken: line(512).optional() })
-    .refine(
-      ({ webhookSecrets, accessToken }) => webhookSecrets.length > 0 || accessToken !== undefined,
-      'must hold webhookSecrets or an accessToken',
-    )
-    .nullish(),
+  secrets: secrets.nullish(),
 });
 
 export const installationBody = z.strictObject({ config: facts, status });

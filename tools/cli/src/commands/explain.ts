@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommandError } from '../gateway-client';
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import { readHttpText } from '../http-text';
 import type { Output } from '../output';
 
@@ -20,7 +20,7 @@ export interface ExplainOptions {
 
 /** Says where a recorded request would go, and why. `-` reads standard input. */
 export async function explain(
-  client: GatewayClient,
+  client: AdminClient,
   file: string,
   { at, sender }: ExplainOptions,
   output: Output,

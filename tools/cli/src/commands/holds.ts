@@ -1,4 +1,4 @@
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import type { Output } from '../output';
 import { table } from '../table';
 
@@ -14,7 +14,7 @@ const pathOf = (scope: string, value: string): string =>
   `holds/${encodeURIComponent(scope)}/${encodeURIComponent(value)}`;
 
 /** Lists what is held. */
-export async function holds(client: GatewayClient, output: Output): Promise<void> {
+export async function holds(client: AdminClient, output: Output): Promise<void> {
   const answer = await client.call<{ items: readonly Hold[] }>('GET', 'holds');
   const rows = answer.items.map(({ scope, value, reason, actor, heldAt }) => [scope, value, reason, actor, heldAt]);
   output.show(answer, () => table(['scope', 'value', 'reason', 'by', 'since'], rows, 'Nothing is held.'));
@@ -22,7 +22,7 @@ export async function holds(client: GatewayClient, output: Output): Promise<void
 
 /** Holds mailboxes. */
 export async function hold(
-  client: GatewayClient,
+  client: AdminClient,
   scope: string,
   value: string,
   { reason }: { readonly reason: string },
@@ -36,13 +36,13 @@ export async function hold(
 }
 
 /** Lets them go on. */
-export async function release(client: GatewayClient, scope: string, value: string, output: Output): Promise<void> {
+export async function release(client: AdminClient, scope: string, value: string, output: Output): Promise<void> {
   await client.call('DELETE', pathOf(scope, value));
   output.show({ scope, value }, () => `Released: ${scope} ${value}.`);
 }
 
 /** Ends the backoff of mailboxes. */
-export async function retry(client: GatewayClient, mailboxes: readonly string[], output: Output): Promise<void> {
+export async function retry(client: AdminClient, mailboxes: readonly string[], output: Output): Promise<void> {
   const answer = await client.call<{ woken: number }>('POST', 'mailboxes/retry', { mailboxes });
   output.show(answer, () => `${answer.woken} of ${mailboxes.length} mailboxes were waiting and are tried now.`);
 }
@@ -59,7 +59,7 @@ const shedPath = (provider: string, integration = 'all'): string =>
   `sheds/${encodeURIComponent(provider)}/${encodeURIComponent(integration)}`;
 
 /** Lists what is turned away. */
-export async function sheds(client: GatewayClient, output: Output): Promise<void> {
+export async function sheds(client: AdminClient, output: Output): Promise<void> {
   const answer = await client.call<{ items: readonly Shed[] }>('GET', 'sheds');
   const rows = answer.items.map(({ provider, integrationId, reason, actor, shedAt }) => [
     provider,
@@ -75,7 +75,7 @@ export async function sheds(client: GatewayClient, output: Output): Promise<void
 
 /** Turns webhooks away with 429. */
 export async function shed(
-  client: GatewayClient,
+  client: AdminClient,
   provider: string,
   integration: string | undefined,
   { reason }: { readonly reason: string },
@@ -90,7 +90,7 @@ export async function shed(
 
 /** Takes them again. */
 export async function unshed(
-  client: GatewayClient,
+  client: AdminClient,
   provider: string,
   integration: string | undefined,
   output: Output,

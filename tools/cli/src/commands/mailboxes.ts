@@ -1,4 +1,4 @@
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import type { Output } from '../output';
 import { table } from '../table';
 
@@ -15,7 +15,7 @@ interface Mailbox {
 
 /** Lists mailboxes that have rows, the one waiting longest first. */
 export async function mailboxes(
-  client: GatewayClient,
+  client: AdminClient,
   { limit }: { readonly limit: string },
   output: Output,
 ): Promise<void> {

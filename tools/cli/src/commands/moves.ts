@@ -1,4 +1,4 @@
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import type { Output } from '../output';
 
 /** What the command may be told. */
@@ -16,7 +16,7 @@ interface Move {
 
 /** Starts a move, says how it stands, or ends it. */
 export async function moveOrganization(
-  client: GatewayClient,
+  client: AdminClient,
   organization: string,
   region: string | undefined,
   { finish }: MoveOptions,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from '../gateway-client';
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import type { Output } from '../output';
 import { table } from '../table';
 import { selectionOf } from './webhooks';
@@ -27,7 +27,7 @@ export interface BulkOptions extends SelectionOptions {
 }
 
 /** Shows the plan; with `--yes` runs it and shows how far it is. */
-export async function bulk(client: GatewayClient, kind: string, options: BulkOptions, output: Output): Promise<void> {
+export async function bulk(client: AdminClient, kind: string, options: BulkOptions, output: Output): Promise<void> {
   const plan = await client.call<Operation>('POST', 'operations', {
     kind,
     selection: selectionOf(options),
@@ -43,13 +43,13 @@ export async function bulk(client: GatewayClient, kind: string, options: BulkOpt
 }
 
 /** Stops a bulk action. */
-export async function cancel(client: GatewayClient, id: string, output: Output): Promise<void> {
+export async function cancel(client: AdminClient, id: string, output: Output): Promise<void> {
   const operation = await client.call<Operation>('POST', `operations/${encodeURIComponent(id)}/cancel`);
   output.show(operation, () => `Cancelled; ${operation.done} of ${operation.total} were done and stay so.`);
 }
 
 /** Lists bulk actions. */
-export async function operations(client: GatewayClient, output: Output): Promise<void> {
+export async function operations(client: AdminClient, output: Output): Promise<void> {
   const answer = await client.call<{ items: readonly Operation[] }>('GET', 'operations');
   const rows = answer.items.map(({ id, kind, state, done, total, actor, createdAt }) => [
     id,
@@ -63,13 +63,13 @@ export async function operations(client: GatewayClient, output: Output): Promise
 }
 
 /** Lists what operators did. */
-export async function auditLog(client: GatewayClient, output: Output): Promise<void> {
+export async function auditLog(client: AdminClient, output: Output): Promise<void> {
   const answer = await client.call<{ items: readonly Record<string, unknown>[] }>('GET', 'audit-log');
   const rows = answer.items.map(({ at, actor, action, subject, detail }) => [at, actor, action, subject, detail]);
   output.show(answer, () => table(['at', 'by', 'action', 'subject', 'detail'], rows, 'Nobody did anything.'));
 }
 
-async function follow(client: GatewayClient, id: string): Promise<Operation> {
+async function follow(client: AdminClient, id: string): Promise<Operation> {
   let reported = -1;
   for (;;) {
     const operation = await client.call<Operation>('GET', `operations/${id}`);

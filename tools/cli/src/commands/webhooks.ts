@@ -1,4 +1,4 @@
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import type { Output } from '../output';
 import { table } from '../table';
 
@@ -45,7 +45,7 @@ function timeOf(text: string, nowMs: number): string {
   return count === undefined ? text : new Date(nowMs - Number(count) * (UNITS[unit] ?? 0)).toISOString();
 }
 
-const read = async (client: GatewayClient, list: string, options: SelectionOptions): Promise<readonly Webhook[]> => {
+const read = async (client: AdminClient, list: string, options: SelectionOptions): Promise<readonly Webhook[]> => {
   const query = new URLSearchParams({ ...selectionOf(options), limit: options.limit ?? '100' });
   return (await client.call<{ items: readonly Webhook[] }>('GET', `${list}?${query}`)).items;
 };
@@ -62,13 +62,13 @@ const rowsOf = (webhooks: readonly Webhook[]) =>
 const HEAD = ['id', 'mailbox', 'received', 'attempts', 'reason', 'status'];
 
 /** "What failed since then": dead letters. */
-export async function failed(client: GatewayClient, options: SelectionOptions, output: Output): Promise<void> {
+export async function failed(client: AdminClient, options: SelectionOptions, output: Output): Promise<void> {
   const items = await read(client, 'dead-letters', options);
   output.show({ items }, () => table(HEAD, rowsOf(items), 'Nothing failed.'));
 }
 
 /** "What has this region never got": what waits, and what died. */
-export async function undelivered(client: GatewayClient, options: SelectionOptions, output: Output): Promise<void> {
+export async function undelivered(client: AdminClient, options: SelectionOptions, output: Output): Promise<void> {
   const { reason: _reason, ...conditions } = options;
   const [waiting, dead] = await Promise.all([
     read(client, 'waiting', conditions),
