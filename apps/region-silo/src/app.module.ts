@@ -3,11 +3,12 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { ADMIN_TOKEN } from '@switchyard/admin-api';
 import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
+import { HttpPools } from '@switchyard/http-client';
 import { CLOCK, RANDOM, systemRandom } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { QueueModule } from '@switchyard/queue';
 import { RegionGuard } from '@switchyard/silo';
-import { SlackApi } from '@switchyard/slack';
+import { LinkTokens, SlackApi } from '@switchyard/slack';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
@@ -16,6 +17,7 @@ import { AppEventsController } from './admin/app-events.controller';
 import { CodeHostsController } from './admin/code-hosts.controller';
 import { DeliveriesController } from './admin/deliveries.controller';
 import { IssuesController } from './admin/issues.controller';
+import { MembershipsController } from './admin/memberships.controller';
 import { OrganizationsController } from './admin/organizations.controller';
 import { AlertRuleStore } from './alert-rules/alert-rule.store';
 import { AlertService } from './alert-rules/alert.service';
@@ -29,6 +31,12 @@ import { IntegrationsController } from './integrations/integrations.controller';
 import { ACTIVITY_LISTENER, IssueService } from './issues/issue.service';
 import { OrganizationStore } from './organizations/organization.store';
 import type { RegionSettings } from './region-settings';
+import { IssueMessages } from './issue-messages/issue-messages';
+import { PRODUCT_URL, ProductUrls } from './issue-messages/product-urls';
+import { MembershipService } from './memberships/membership.service';
+import { SLACK_COMMAND } from './slack-requests/issue-access';
+import { PUBLIC_URL } from './slack-requests/link-urls';
+import { SLACK_REQUEST_SETTINGS } from './slack-requests/slack-request.settings';
 import { slackRequestProviders, SlackRequests } from './slack-requests/slack-requests';
 import { ReplyPoster } from './slack-threads/reply-poster';
 import { ReplyStore } from './slack-threads/reply.store';
@@ -88,6 +96,7 @@ export class AppModule {
         OrganizationsController,
         IssuesController,
         AlertsController,
+        MembershipsController,
       ],
       providers: [
         { provide: KeyRing, useValue: encryption.encryptionKeys },
@@ -107,19 +116,29 @@ export class AppModule {
         DeliveryRetentionService,
         EdgeService,
         BatchService,
-        ...domainProviders(settings),
+        ...domainProviders(settings, clock),
       ],
     };
   }
 }
 
 /** The product's issues, and their way into Slack threads. */
-function domainProviders({ slack, slackThreads, region }: RegionSettings): Provider[] {
+function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
+  const { slack, slackThreads, slackRequests, region, providerApps, siloKeys } = settings;
   return [
     { provide: SLACK_THREAD_SETTINGS, useValue: slackThreads },
+    { provide: SLACK_REQUEST_SETTINGS, useValue: slackRequests },
+    { provide: SLACK_COMMAND, useValue: region.slackCommand },
+    { provide: PRODUCT_URL, useValue: slackRequests.productUrl },
+    { provide: PUBLIC_URL, useValue: providerApps.publicUrl },
+    { provide: LinkTokens, useValue: new LinkTokens(siloKeys.siloKeys, clock) },
+    { provide: HttpPools, useValue: new HttpPools({ connectionsPerOrigin: 10, connectTimeoutMs: 2_000 }) },
     { provide: SlackApi, useValue: new SlackApi(slack.apiUrl) },
     { provide: ACTIVITY_LISTENER, useClass: ThreadJobs },
     OrganizationStore,
+    MembershipService,
+    ProductUrls,
+    IssueMessages,
     IssueService,
     AlertRuleStore,
     AlertService,

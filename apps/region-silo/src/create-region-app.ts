@@ -53,9 +53,15 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);
-  await app.init();
-  await adapter.getInstance().ready();
-  requireGuardedRoutes(routes);
+  try {
+    await app.init();
+    await adapter.getInstance().ready();
+    requireGuardedRoutes(routes);
+  } catch (error) {
+    // Its loops and connections must not outlive a start that failed.
+    await app.close();
+    throw error;
+  }
   return { app, routes };
 }
 

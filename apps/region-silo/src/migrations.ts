@@ -7,6 +7,7 @@ import domain from '../migrations/0004_domain.sql';
 import slackThreads from '../migrations/0005_slack_threads.sql';
 import slackIdentity from '../migrations/0006_slack_identity.sql';
 import threadEdits from '../migrations/0007_thread_edits.sql';
+import membershipRequest from '../migrations/0008_membership_request.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
@@ -17,6 +18,7 @@ const ownMigrations = defineMigrations('region', [
   { name: '0005_slack_threads', sql: slackThreads },
   { name: '0006_slack_identity', sql: slackIdentity },
   { name: '0007_thread_edits', sql: threadEdits },
+  { name: '0008_membership_request', sql: membershipRequest },
 ]);
 
 /** The schema of a region's database. */

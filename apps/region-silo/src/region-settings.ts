@@ -7,6 +7,7 @@ import { queueSettings } from '@switchyard/queue';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { siloKeySettings } from '@switchyard/silo';
 import { slackSettings } from '@switchyard/slack';
+import { slackRequestSettings } from './slack-requests/slack-request.settings';
 import { slackThreadSettings } from './slack-threads/slack-thread.settings';
 
 const REGION_NAME = /^[a-z0-9-]{1,48}$/;
@@ -72,6 +73,7 @@ export const regionSettingsGroups = {
   providerApps: providerAppSettings,
   slack: slackSettings,
   slackThreads: slackThreadSettings,
+  slackRequests: slackRequestSettings,
 } as const satisfies Record<string, SettingsGroup>;
 
 /** The typed settings of a region silo. */

@@ -1,3 +1,5 @@
+export { allowedTarget } from './allowed-target';
+export type { AllowedTarget } from './allowed-target';
 export { HttpPools } from './http-pools';
 export type { HttpPoolsOptions } from './http-pools';
 export type { HttpFailure, HttpFailureReason, HttpRequest, HttpResponse, HttpResult } from './http-exchange';

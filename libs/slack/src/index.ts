@@ -4,3 +4,5 @@ export type { AnswerClass, SlackAnswer, SlackBlock, SlackPost, ThreadMessage } f
 export { slackSettings } from './slack.settings';
 export type { SlackSettings } from './slack.settings';
 export * from './messages';
+export { LINK_SECONDS, LinkTokens } from './link-token';
+export type { LinkFacts, LinkPurpose, LinkVerdict } from './link-token';

@@ -8,8 +8,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { HttpPools } from '@switchyard/http-client';
-import type { HttpResult } from '@switchyard/http-client';
+import { allowedTarget, HttpPools } from '@switchyard/http-client';
+import type { AllowedTarget, HttpResult } from '@switchyard/http-client';
 import type { DeferredDecision } from '@switchyard/parsers';
 import type { RegionResult } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
@@ -18,8 +18,6 @@ import { deferredAnswers } from '../edge/edge.metrics';
 import type { EdgeRequest } from '../edge/edge-request';
 import { GATEWAY_SETTINGS } from '../gateway.settings';
 import type { GatewaySettings } from '../gateway.settings';
-import { callbackTarget } from './callback-url';
-import type { CallbackTarget } from './callback-url';
 import { chooseDeferred } from './choose-answer';
 import { callbackMessage } from './callback-message';
 import type { CallbackMessage } from './callback-message';
@@ -46,13 +44,13 @@ export class DeferredDispatcher implements OnModuleDestroy {
   ) {}
 
   /** The address to post to, when it is one that may be called and there is room; otherwise the answer must not wait. */
-  target(decision: DeferredDecision): CallbackTarget | undefined {
+  target(decision: DeferredDecision): AllowedTarget | undefined {
     if (this.inFlight.size >= this.settings.deferredMax) return undefined;
-    return callbackTarget(decision.callbackUrl, this.settings.callbackHosts);
+    return allowedTarget(decision.callbackUrl, this.settings.callbackHosts);
   }
 
   /** Starts the work and returns at once. */
-  dispatch(request: EdgeRequest, decision: DeferredDecision, target: CallbackTarget): void {
+  dispatch(request: EdgeRequest, decision: DeferredDecision, target: AllowedTarget): void {
     const work = this.run(request, decision, target)
       .catch((error: unknown) => {
         deferredAnswers.inc({ provider: request.provider, result: 'error' });
@@ -66,7 +64,7 @@ export class DeferredDispatcher implements OnModuleDestroy {
     await Promise.all(this.inFlight);
   }
 
-  private async run(request: EdgeRequest, decision: DeferredDecision, target: CallbackTarget): Promise<void> {
+  private async run(request: EdgeRequest, decision: DeferredDecision, target: AllowedTarget): Promise<void> {
     const answers = await Promise.all(decision.regions.map((region) => this.askWithRetries(request, decision, region)));
     const results: RegionResults = new Map(
       decision.regions.map((region, index) => [region, answers[index] as RegionResult]),
@@ -103,7 +101,7 @@ export class DeferredDispatcher implements OnModuleDestroy {
   }
 
   /** Posts until it is taken or the waits are used up; says whether it was taken. */
-  private async post(target: CallbackTarget, message: CallbackMessage, decision: DeferredDecision): Promise<boolean> {
+  private async post(target: AllowedTarget, message: CallbackMessage, decision: DeferredDecision): Promise<boolean> {
     const body = Buffer.from(JSON.stringify(message));
     for (const waitMs of [...CALLBACK_RETRY_DELAYS_MS, undefined]) {
       const result = await this.pools.send(target.origin, {

@@ -10,10 +10,7 @@ export class TurnedAway {
 
   /** Counts one; webhooks without an integration are nobody's. */
   note(integrationId: string | undefined, reason: TurnedAwayReason): void {
-    if (integrationId === undefined) return;
-    const reasons = this.counts.get(integrationId) ?? new Map<TurnedAwayReason, number>();
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    this.counts.set(integrationId, reasons);
+    if (integrationId !== undefined) this.add(integrationId, reason, 1);
   }
 
   /** What was counted since the last time. */
@@ -27,10 +24,12 @@ export class TurnedAway {
 
   /** Gives back what could not be written. */
   giveBack(taken: ReturnType<TurnedAway['take']>): void {
-    for (const { integrationId, reason, count } of taken) {
-      const reasons = this.counts.get(integrationId) ?? new Map<TurnedAwayReason, number>();
-      reasons.set(reason, (reasons.get(reason) ?? 0) + count);
-      this.counts.set(integrationId, reasons);
-    }
+    for (const { integrationId, reason, count } of taken) this.add(integrationId, reason, count);
+  }
+
+  private add(integrationId: string, reason: TurnedAwayReason, count: number): void {
+    const reasons = this.counts.get(integrationId) ?? new Map<TurnedAwayReason, number>();
+    reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+    this.counts.set(integrationId, reasons);
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, HttpCode, NotFoundException, Param, Post, Put, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Post, Put, UseGuards } from '@nestjs/common';
 import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
 import { z } from 'zod';
 import { AlertRuleStore } from '../alert-rules/alert-rule.store';
@@ -8,6 +8,7 @@ import { IssueService } from '../issues/issue.service';
 import { OrganizationStore } from '../organizations/organization.store';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
 import { id, ruleBody } from './domain.schemas';
+import { missing } from './missing';
 
 const fireBody = z.strictObject({ issueId: id });
 const workspaceBody = z.strictObject({
@@ -63,8 +64,4 @@ export class AlertsController {
   async removeWorkspace(@Param('id') given: string): Promise<void> {
     if (!(await this.workspaces.remove(readBody(id, given)))) missing('workspace');
   }
-}
-
-function missing(what: string): never {
-  throw new NotFoundException({ error: 'not_found', detail: `this region has no such ${what}` });
 }

@@ -35,6 +35,19 @@ export const memberBody = z.strictObject({
   role: z.enum(ROLES),
 });
 
+export const membershipBody = z
+  .strictObject({
+    kind: z.enum(['invite', 'join']),
+    email: z.email().max(254),
+    name: words.default(''),
+    userId: id.nullable().default(null),
+    role: z.enum(ROLES),
+  })
+  .refine(
+    ({ kind, userId }) => kind === 'invite' || userId !== null,
+    'userId: somebody who asks to join has an account',
+  );
+
 export const teamBody = z.strictObject({
   organizationId: id,
   slug,
@@ -74,15 +87,11 @@ export const issueBody = z.strictObject({
     .optional(),
 });
 
-const version = z
-  .string()
-  .max(200)
-  .regex(/^\P{Cc}*$/u);
 const change = z.union([
   z.strictObject({
     kind: z.literal('resolve'),
     how: z.enum(['now', 'next_release', 'current_release', 'release', 'commit', 'pull_request']).default('now'),
-    version: version.optional(),
+    version: words.optional(),
   }),
   z.strictObject({ kind: z.literal('unresolve') }),
   z.strictObject({ kind: z.literal('archive'), until: z.enum(['escalating', 'forever']) }),
@@ -99,7 +108,7 @@ const change = z.union([
       .regex(/^[^\0]*$/),
   }),
   z.strictObject({ kind: z.literal('prioritize'), priority: z.enum(['low', 'medium', 'high']) }),
-  z.strictObject({ kind: z.literal('regress'), version: version.optional() }),
+  z.strictObject({ kind: z.literal('regress'), version: words.optional() }),
   z.strictObject({
     kind: z.literal('escalate'),
     forecast: z.int().min(0).optional(),

@@ -4,7 +4,6 @@ import {
   Get,
   HttpCode,
   Inject,
-  NotFoundException,
   Param,
   Post,
   Put,
@@ -23,6 +22,7 @@ import { IssueService } from '../issues/issue.service';
 import { OrganizationStore } from '../organizations/organization.store';
 import { ThreadWorker } from '../slack-threads/thread-worker';
 import { changeBody, id, issueBody } from './domain.schemas';
+import { missing } from './missing';
 
 interface ActivityRow {
   readonly id: string;
@@ -95,7 +95,3 @@ export class IssuesController {
 }
 
 const shown = (issue: Issue) => ({ ...issue, shortId: shortIdOf(issue) });
-
-function missing(what: string): never {
-  throw new NotFoundException({ error: 'not_found', detail: `this region has no such ${what}` });
-}

@@ -1,8 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, NotFoundException, Param, Put, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, UseGuards } from '@nestjs/common';
 import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
 import { OrganizationStore } from '../organizations/organization.store';
 import type { Organization } from '../organizations/organization.store';
 import { id, memberBody, organizationBody, projectBody, teamBody } from './domain.schemas';
+import { missing } from './missing';
 
 /** Organizations, people, teams and projects, as a product tells them. Every PUT is idempotent. */
 @Controller('admin/api')
@@ -46,8 +47,4 @@ export class OrganizationsController {
     const project = { id: readBody(id, given), ...readBody(projectBody, body) };
     if (!(await this.store.putProject(project))) missing('organization');
   }
-}
-
-function missing(what: string): never {
-  throw new NotFoundException({ error: 'not_found', detail: `this region has no such ${what}` });
 }

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
-import { escapeSlack, SlackApi } from '@switchyard/slack';
-import type { SlackAnswer, SlackBlock } from '@switchyard/slack';
+import { SlackApi } from '@switchyard/slack';
+import type { SlackAnswer } from '@switchyard/slack';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { randomUUID } from 'node:crypto';
-import { shortIdOf } from '../issues/issue';
+import { IssueMessages } from '../issue-messages/issue-messages';
 import type { Issue } from '../issues/issue';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
 import type { AlertRule, RuleAction } from './alert-rule.store';
@@ -24,13 +24,6 @@ interface ParentRow {
   readonly ts: string;
 }
 
-const TITLE_MAX = 300;
-const EMOJI: Readonly<Record<string, string>> = {
-  debug: ':bug:',
-  info: ':large_blue_circle:',
-  warning: ':large_yellow_circle:',
-};
-
 /**
  * Tells the channels of a rule of an issue, and remembers where (slack.md §3.5). The same rule again for the same issue goes into the thread
  * of the first time, and into the channel as well.
@@ -41,6 +34,7 @@ export class AlertService {
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly workspaces: SlackWorkspaceStore,
     private readonly slack: SlackApi,
+    private readonly messages: IssueMessages,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -61,11 +55,12 @@ export class AlertService {
     if (!workspace.organizationIds.includes(alert.issue.organizationId))
       return { channelId, kind: 'failed', reason: 'other_organization' };
     const parent = alert.usesThreads ? await this.parent(alert, action) : undefined;
+    const { text, blocks } = await this.messages.of(alert.issue, { ...action, rule: alert.rule });
     const answer = await this.slack.post({
       token: workspace.botToken,
       channel: channelId,
-      text: `[${alert.issue.projectSlug}] ${escapeSlack(alert.issue.title.slice(0, TITLE_MAX))}`,
-      blocks: blocksOf(alert),
+      text,
+      blocks,
       ...(parent === undefined ? {} : { threadTs: parent.ts, isBroadcast: true }),
     });
     await this.remember(alert, action, answer, parent?.id);
@@ -125,21 +120,4 @@ interface Alert {
   readonly issue: Issue;
   readonly historyId: string;
   readonly usesThreads: boolean;
-}
-
-function blocksOf({ rule, issue }: Alert): readonly SlackBlock[] {
-  const title = escapeSlack(issue.title.slice(0, TITLE_MAX));
-  const footer = [shortIdOf(issue), rule.name].filter((part) => part !== undefined).map((part) => escapeSlack(part));
-  const blockId = JSON.stringify({ issue: issue.id, rule: rule.id, org: issue.organizationId });
-  return [
-    {
-      type: 'section',
-      block_id: blockId,
-      text: { type: 'mrkdwn', text: `${EMOJI[issue.level] ?? ':red_circle:'} *${title}*` },
-    },
-    ...(issue.culprit === ''
-      ? []
-      : [{ type: 'context', elements: [{ type: 'mrkdwn', text: escapeSlack(issue.culprit.slice(0, TITLE_MAX)) }] }]),
-    { type: 'context', elements: [{ type: 'mrkdwn', text: footer.join(' | ') }] },
-  ];
 }

@@ -26,6 +26,8 @@ export const UNGUARDED_ROUTES: readonly string[] = [
   '/admin/api/issues/:id/changes',
   '/admin/api/organizations/:id',
   '/admin/api/organizations/:id/members/:userId',
+  '/admin/api/organizations/:id/membership-requests',
+  '/admin/api/organizations/:id/membership-requests/:requestId',
   '/admin/api/projects/:id',
   '/admin/api/pull-requests',
   '/admin/api/slack-workspaces/:id',

@@ -28,4 +28,9 @@ export function mayDo(role: Role, scope: Scope): boolean {
   return SCOPES[role].includes(scope);
 }
 
+/** Whether somebody with a role may give another one: it must not allow more than their own; pure. */
+export function mayGive(role: Role, given: Role): boolean {
+  return SCOPES[given].every((scope) => SCOPES[role].includes(scope)) && ROLES.indexOf(given) <= ROLES.indexOf(role);
+}
+
 export const MEMBER_COLUMNS = `organization_id::text AS "organizationId", user_id::text AS "userId", email, name, username, role`;

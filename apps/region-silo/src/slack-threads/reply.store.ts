@@ -34,6 +34,7 @@ export interface EditedReply {
 
 /** Lines of one message; `edited-reply.sql` knows it, too. */
 const FOLDED_MAX = 10;
+const UNFINISHED = `state IN ('pending', 'sending')`;
 
 /**
  * Rows of replies. pending → sending, committed before Slack is called → sent, failed, expired; or unknown, when nobody can say whether
@@ -119,12 +120,8 @@ export class ReplyStore {
     );
   }
 
-  async fail(id: string, reason: string, status: number): Promise<void> {
-    await this.pool.query(
-      `UPDATE notification_message SET state = 'failed', folded_ids = '{}', error_reason = $2, error_code = $3, date_updated = now()
-       WHERE id = $1`,
-      [id, reason, status],
-    );
+  fail(id: string, reason: string, status: number): Promise<void> {
+    return this.failWhere('id = $1', id, reason, status);
   }
 
   /** Nothing more below a parent: what waits there has failed, and later activities pass it over. */
@@ -133,11 +130,7 @@ export class ReplyStore {
       `UPDATE notification_message SET unreachable_reason = $2, date_updated = now() WHERE id = $1`,
       [parentId, reason],
     );
-    await this.pool.query(
-      `UPDATE notification_message SET state = 'failed', folded_ids = '{}', error_reason = $2, error_code = $3, date_updated = now()
-       WHERE parent_notification_message_id = $1 AND state IN ('pending', 'sending')`,
-      [parentId, reason, status],
-    );
+    await this.failWhere(`parent_notification_message_id = $1 AND ${UNFINISHED}`, parentId, reason, status);
   }
 
   /** Nothing more in a workspace. True for the first who says so. */
@@ -146,12 +139,17 @@ export class ReplyStore {
       `UPDATE slack_workspace SET broken_reason = $2, updated_at = now() WHERE integration_id = $1 AND broken_reason IS NULL`,
       [integrationId, reason],
     );
+    await this.failWhere(`integration_id = $1 AND ${UNFINISHED}`, integrationId, reason, status);
+    return rowCount === 1;
+  }
+
+  /** @param condition of this file, never of a caller's data; `$1` is `value` */
+  private async failWhere(condition: string, value: string, reason: string, status: number): Promise<void> {
     await this.pool.query(
       `UPDATE notification_message SET state = 'failed', folded_ids = '{}', error_reason = $2, error_code = $3, date_updated = now()
-       WHERE integration_id = $1 AND state IN ('pending', 'sending')`,
-      [integrationId, reason, status],
+       WHERE ${condition}`,
+      [value, reason, status],
     );
-    return rowCount === 1;
   }
 
   async expire(id: string): Promise<void> {

@@ -333,7 +333,7 @@ describe('messages of alerts', () => {
     ]);
     expect(JSON.parse(first?.fields['blocks'] ?? '')[0]).toMatchObject({
       block_id: '{"issue":"42","rule":"9","org":"1"}',
-      text: { text: ':red_circle: *Boom &lt;b&gt;*' },
+      text: { text: ':red_circle: <https://monitor.example.com/organizations/acme/issues/42/|*Boom &lt;b&gt;*>' },
     });
   });
 

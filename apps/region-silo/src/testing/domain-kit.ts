@@ -28,6 +28,9 @@ export async function startDomain(environment: Readonly<Record<string, string>> 
   const slack = await SlackStandIn.start();
   const region = await startRegion({
     SWITCHYARD_SLACK_API_URL: slack.apiUrl,
+    SWITCHYARD_SLACK_RESPONSE_HOSTS: new URL(slack.apiUrl).origin,
+    SWITCHYARD_PUBLIC_URL: 'https://hooks.example.com',
+    SWITCHYARD_PRODUCT_URL: 'https://monitor.example.com',
     SWITCHYARD_SLACK_THREAD_IDLE_MS: '100',
     // One reply for each activity, where a test does not say otherwise.
     SWITCHYARD_SLACK_EDIT_WINDOW_S: '0',

@@ -67,6 +67,16 @@ export class SlackApi {
     return this.call(token, 'chat.update', { channel, ts, text, ...partsOf({ blocks: blocks ?? [], metadata }) });
   }
 
+  /** Opens a dialog; the trigger is good for three seconds, once. */
+  openView(token: string, triggerId: string, view: object): Promise<SlackAnswer> {
+    return this.call(token, 'views.open', { trigger_id: triggerId, view });
+  }
+
+  /** Puts another dialog in the place of the one that was opened with this external id. */
+  updateView(token: string, externalId: string, view: object): Promise<SlackAnswer> {
+    return this.call(token, 'views.update', { external_id: externalId, view });
+  }
+
   /** `undefined` when the thread may not be read, or there was no answer. */
   async thread(token: string, channel: string, ts: string): Promise<readonly ThreadMessage[] | undefined> {
     try {

@@ -3,6 +3,7 @@ export type { HelpContext } from './help-message';
 export { assigneeOption, issueMessage } from './issue-message';
 export type {
   IssueAction,
+  IssueActor,
   IssueAssignee,
   IssueKind,
   IssueLevel,

@@ -29,9 +29,14 @@ export type IssueAssignee =
     };
 
 /** What somebody has just done about the issue; unassigning is not told. */
-export type IssueAction =
-  | { readonly kind: 'resolved' | 'archived' | 're-opened'; readonly slackUserId: string }
-  | { readonly kind: 'assigned'; readonly assignee: IssueAssignee; readonly slackUserId: string };
+export type IssueAction = IssueActor &
+  (
+    | { readonly kind: 'resolved' | 'archived' | 're-opened' }
+    | { readonly kind: 'assigned'; readonly assignee: IssueAssignee }
+  );
+
+/** Who did it: somebody of the workspace, or a name. */
+export type IssueActor = { readonly slackUserId: string } | { readonly name: string };
 
 /** All that an issue message shows. No value needs to be escaped or cut. */
 export interface IssueMessageData {
@@ -128,7 +133,7 @@ function fence(text: string): string {
 }
 
 function actionLine(action: IssueAction): string {
-  const by = `by ${mention(action.slackUserId)}`;
+  const by = `by ${'slackUserId' in action ? mention(action.slackUserId) : plain(action.name)}`;
   return action.kind === 'assigned'
     ? `*Issue assigned to ${nameOf(action.assignee)} ${by}*`
     : `*Issue ${action.kind} ${by}*`;

@@ -1,2 +1,2 @@
 export { SlackStandIn } from './slack-stand-in';
-export type { PostedMessage, SlackReaction } from './slack-stand-in';
+export type { OpenedView, PostedMessage, PostedResponse, SlackReaction } from './slack-stand-in';

@@ -20,13 +20,35 @@ export type SlackReaction =
   | 'cut after taking'
   | 'ok';
 
-/** Slack's Web API as far as threads need it: posting and reading threads. Mocks stand only at the HTTP boundary. */
+/** What was posted to a response URL. */
+export interface PostedResponse {
+  /** The last part of the URL. */
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A dialog that is open. */
+export interface OpenedView {
+  readonly triggerId: string;
+  readonly view: Readonly<Record<string, unknown>>;
+}
+
+/** Slack's Web API as far as we use it: messages, threads, dialogs, response URLs. Mocks stand only at the HTTP boundary. */
 export class SlackStandIn {
   readonly messages: PostedMessage[] = [];
   /** Asked for each post; `ok` takes it. */
   react: (message: Omit<PostedMessage, 'ts'>, index: number) => SlackReaction = () => 'ok';
   /** Whether the app may read threads. */
   mayRead = true;
+  readonly responses: PostedResponse[] = [];
+  readonly views: OpenedView[] = [];
+  /** Asked for each message to a response URL: the status and Slack's word. */
+  answerResponse: (name: string) => { readonly status: number; readonly word: string } = () => ({
+    status: 200,
+    word: 'ok',
+  });
+  /** The error word of `views.open`, when it is to fail. */
+  viewError: string | undefined;
   /** Posts that came, taken or not. */
   posts = 0;
   private serial = 0;
@@ -39,7 +61,9 @@ export class SlackStandIn {
       request.setEncoding('utf8').on('data', (text: string) => (body += text));
       request.on('end', () => {
         const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-        standIn.answer(request.url ?? '', token, new URLSearchParams(body), response);
+        const url = request.url ?? '';
+        if (url.startsWith('/response/')) standIn.takeResponse(url.slice('/response/'.length), body, response);
+        else standIn.answer(url, token, new URLSearchParams(body), response);
       });
     });
     const standIn = new SlackStandIn(server);
@@ -49,6 +73,11 @@ export class SlackStandIn {
 
   get apiUrl(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/api/`;
+  }
+
+  /** A response URL of this stand-in. */
+  responseUrl(name: string): string {
+    return this.apiUrl.replace('/api/', `/response/${name}`);
   }
 
   /** Replies below a message, in order. */
@@ -63,6 +92,7 @@ export class SlackStandIn {
 
   private answer(url: string, token: string, fields: URLSearchParams, response: ServerResponse): void {
     if (url === '/api/conversations.replies') return this.readThread(fields, response);
+    if (url === '/api/views.open' || url === '/api/views.update') return this.openView(url, fields, response);
     if (url === '/api/chat.update') return this.update(token, fields, response);
     if (url !== '/api/chat.postMessage') return send(response, { ok: false, error: 'unknown_method' });
     const message = {
@@ -74,6 +104,10 @@ export class SlackStandIn {
     };
     const reaction = this.react(message, this.posts);
     this.posts += 1;
+    this.carryOut(reaction, message, response);
+  }
+
+  private carryOut(reaction: SlackReaction, message: Omit<PostedMessage, 'ts'>, response: ServerResponse): void {
     if (reaction === 'cut') return void response.socket?.destroy();
     if (typeof reaction === 'object' && 'error' in reaction)
       return send(response, { ok: false, error: reaction.error });
@@ -86,6 +120,30 @@ export class SlackStandIn {
     this.messages.push({ ...message, ts });
     if (reaction === 'cut after taking') return void response.socket?.destroy();
     send(response, { ok: true, ts });
+  }
+
+  private takeResponse(name: string, body: string, response: ServerResponse): void {
+    const { status, word } = this.answerResponse(name);
+    if (status < 300) this.responses.push({ name, body: JSON.parse(body) as PostedResponse['body'] });
+    response.writeHead(status).end(word);
+  }
+
+  /** A dialog is replaced by its external id, or opened by a trigger that is good for once. */
+  private openView(url: string, fields: URLSearchParams, response: ServerResponse): void {
+    const view = JSON.parse(fields.get('view') ?? '{}') as OpenedView['view'];
+    const externalId = fields.get('external_id');
+    const open = this.views.findIndex((each) => each.view['external_id'] === externalId);
+    if (url === '/api/views.update') {
+      if (open < 0) return send(response, { ok: false, error: 'not_found' });
+      this.views[open] = { triggerId: this.views[open]?.triggerId ?? '', view };
+      return send(response, { ok: true });
+    }
+    const triggerId = fields.get('trigger_id') ?? '';
+    if (this.viewError !== undefined) return send(response, { ok: false, error: this.viewError });
+    if (this.views.some((each) => each.triggerId === triggerId))
+      return send(response, { ok: false, error: 'exchanged_trigger_id' });
+    this.views.push({ triggerId, view });
+    send(response, { ok: true });
   }
 
   private update(token: string, fields: URLSearchParams, response: ServerResponse): void {

@@ -118,7 +118,8 @@ describe('Slack in a region', () => {
 
   describe('options-load', () => {
     it('answers no options', async () => {
-      const body = payloadForm({ type: 'block_suggestion', team: { id: 'T1' }, value: '' });
+      const message = { blocks: [{ block_id: '{"issue":"42"}' }] };
+      const body = payloadForm({ type: 'block_suggestion', team: { id: 'T1' }, value: '', message });
       const answer = await region.deliver(slackRequest('options-load', body));
       expect(answer).toMatchObject({ status: 200, text: '{"option_groups":[]}' });
     });

@@ -1,14 +1,14 @@
-import { callbackTarget } from './callback-url';
+import { allowedTarget } from './allowed-target';
 
 const ALLOWED = ['hooks.slack.com', 'http://127.0.0.1:4711'];
 
-describe(callbackTarget.name, () => {
+describe(allowedTarget.name, () => {
   it.each([
     ['https://hooks.slack.com/actions/T1/1/x?a=b', { origin: 'https://hooks.slack.com', path: '/actions/T1/1/x?a=b' }],
     ['https://hooks.slack.com:443/x', { origin: 'https://hooks.slack.com', path: '/x' }],
     ['http://127.0.0.1:4711/x', { origin: 'http://127.0.0.1:4711', path: '/x' }],
   ])('allows %s', (url, target) => {
-    expect(callbackTarget(url, ALLOWED)).toEqual(target);
+    expect(allowedTarget(url, ALLOWED)).toEqual(target);
   });
 
   it.each([
@@ -25,6 +25,6 @@ describe(callbackTarget.name, () => {
     'nonsense',
     `https://hooks.slack.com/${'a'.repeat(2048)}`,
   ])('145: refuses %s', (url) => {
-    expect(callbackTarget(url, ALLOWED)).toBeUndefined();
+    expect(allowedTarget(url, ALLOWED)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
-/** Where to post a deferred answer, once the address has been checked. */
-export interface CallbackTarget {
+/** An address from a request that may be called. */
+export interface AllowedTarget {
   readonly origin: string;
   readonly path: string;
 }
@@ -12,7 +12,7 @@ const URL_MAX = 2048;
  *
  * @param allowed host names (https on the default port only), or whole origins such as `http://127.0.0.1:4711`
  */
-export function callbackTarget(url: string, allowed: readonly string[]): CallbackTarget | undefined {
+export function allowedTarget(url: string, allowed: readonly string[]): AllowedTarget | undefined {
   if (url.length > URL_MAX || !URL.canParse(url)) return undefined;
   const { protocol, hostname, port, origin, username, password, pathname, search } = new URL(url);
   if (username !== '' || password !== '') return undefined;
