@@ -38,6 +38,8 @@ import { ShedsController } from './operations/sheds.controller';
 import { IntegrationFeed } from './region-feed/integration-feed';
 import { RejectionLog } from './rejections/rejection.log';
 import { RejectionsController } from './rejections/rejections.controller';
+import { SlackIdentitiesController } from './slack-identities/slack-identities.controller';
+import { SlackIdentityStore } from './slack-identities/slack-identity.store';
 import { TurnedAway } from './usage/turned-away';
 import { webhookOutcomes } from './usage/webhook-outcomes';
 
@@ -113,6 +115,7 @@ export class AppModule {
         ShedsController,
         MovesController,
         AppEventsController,
+        SlackIdentitiesController,
       ],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings.gateway },
@@ -127,6 +130,7 @@ export class AppModule {
         ...controlViewProviders,
         RegionConnections,
         IntegrationFeed,
+        SlackIdentityStore,
         OrganizationIntegrations,
         OrganizationHolds,
         OrganizationMoves,

@@ -7,6 +7,7 @@ import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox'
 import organizationMove from '../migrations/0002_organization_move.sql';
 import tellRegions from '../migrations/0003_tell_regions.sql';
 import slackWorkspaces from '../migrations/0004_slack_workspaces.sql';
+import slackIdentities from '../migrations/0005_slack_identities.sql';
 import rejectedRequest from '../migrations/0001_rejected_request.sql';
 
 const gatewayMigrations = defineMigrations('gateway', [
@@ -14,6 +15,7 @@ const gatewayMigrations = defineMigrations('gateway', [
   { name: '0002_organization_move', sql: organizationMove },
   { name: '0003_tell_regions', sql: tellRegions },
   { name: '0004_slack_workspaces', sql: slackWorkspaces },
+  { name: '0005_slack_identities', sql: slackIdentities },
 ]);
 
 /** The tables of the control silo. */

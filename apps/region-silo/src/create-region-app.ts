@@ -13,6 +13,7 @@ import { auditRoutes, requireGuardedRoutes } from './edge/route-audit';
 import type { AuditedRoute } from './edge/route-audit';
 import { mountIntegrationFeed } from './integrations/integration-feed.route';
 import { IntegrationSecrets } from './integrations/integration-secrets';
+import { SlackIdentityStore } from './slack-workspaces/slack-identity.store';
 import { SlackWorkspaceStore } from './slack-workspaces/slack-workspace.store';
 import type { RegionSettings } from './region-settings';
 
@@ -50,6 +51,7 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
     guard: app.get(RegionGuard),
     secrets: app.get(IntegrationSecrets),
     workspaces: app.get(SlackWorkspaceStore),
+    identities: app.get(SlackIdentityStore),
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);

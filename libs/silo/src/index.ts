@@ -24,8 +24,8 @@ export type {
   ReceivedRequest,
   SignedParts,
 } from './gateway-signature';
-export { INTEGRATION_FEED_PATH } from './integration-feed';
-export type { FedSlackWorkspace } from './integration-feed';
+export { INTEGRATION_FEED_PATH, SLACK_IDENTITY_FEED_PATH } from './integration-feed';
+export type { FedSlackIdentities, FedSlackWorkspace } from './integration-feed';
 export { RegionBatchClient } from './region-batch.client';
 export type { BatchResult } from './region-batch.client';
 export { RegionDirectory, RegionResolutionError } from './region-directory';

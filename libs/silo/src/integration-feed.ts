@@ -13,3 +13,18 @@ export interface FedSlackWorkspace {
   /** Of that region. */
   readonly organizationIds: readonly string[];
 }
+
+/** Where control tells a region who is who in a Slack workspace. */
+export const SLACK_IDENTITY_FEED_PATH = '/gateway/slack-identities';
+
+/**
+ * A stretch of the people of a workspace, in the order of the bytes of their ids: those from `after` (not included) to `until` (included)
+ * are exactly these. Stretches may come twice and in any order.
+ */
+export interface FedSlackIdentities {
+  readonly integrationId: string;
+  readonly after: string;
+  /** Null: to the end. */
+  readonly until: string | null;
+  readonly identities: readonly { readonly slackUserId: string; readonly userId: string }[];
+}

@@ -1,7 +1,8 @@
 import { startHttpServer } from '@switchyard/http-client/testing';
 import type { TestServer } from '@switchyard/http-client/testing';
 import { systemClock } from '@switchyard/primitives';
-import { INTEGRATION_FEED_PATH, RegionGuard, SigningKeys } from '@switchyard/silo';
+import { INTEGRATION_FEED_PATH, RegionGuard, SLACK_IDENTITY_FEED_PATH, SigningKeys } from '@switchyard/silo';
+import type { FedSlackIdentities } from '@switchyard/silo';
 import { startGateway } from '../testing/gateway-kit';
 import type { GatewayKit } from '../testing/gateway-kit';
 
@@ -17,6 +18,7 @@ interface Told {
 /** A region that keeps what it is told, and checks who tells it. */
 class RegionStandIn {
   readonly told: Told[] = [];
+  readonly people: FedSlackIdentities[] = [];
   readonly refused: string[] = [];
   status = 204;
   private server: TestServer | undefined;
@@ -34,6 +36,7 @@ class RegionStandIn {
         const verdict = guard.guardRequest({ method, url, headers, body });
         if (verdict.kind === 'refused') this.refused.push(verdict.reason);
         else if (url === INTEGRATION_FEED_PATH) this.told.push(JSON.parse(body.toString()) as Told);
+        else if (url === SLACK_IDENTITY_FEED_PATH) this.people.push(JSON.parse(body.toString()) as FedSlackIdentities);
         response.writeHead(this.status).end();
       });
     });
@@ -155,6 +158,31 @@ describe('what regions are told of integrations', () => {
     expect(told(us)).toMatchObject({ botToken: null, organizationIds: ['1'] });
     await gateway.admin('PUT', 'installations/slack/T1/1', { status: 'disabled' });
     await until(() => us.last?.slackWorkspace === null, 'that it is gone');
+  });
+
+  it('who is who in a workspace: told in stretches without a gap, at every change; a link replaces older ones of both sides', async () => {
+    await gateway.admin('PUT', 'integrations/slack/T1', { name: 'Acme' });
+    await gateway.admin('PUT', 'installations/slack/T1/1', {});
+    const link = (person: string, userId: number) =>
+      gateway.admin('PUT', `integrations/slack/T1/identities/${person}`, { userId });
+    expect((await link('U1', 7)).json).toEqual({ slackUserId: 'U1', userId: '7', isNotified: false });
+    const told = () => JSON.stringify(us.people.at(-1)?.identities);
+    await until(() => told() === '[{"slackUserId":"U1","userId":"7"}]', 'U1');
+    await link('U2', 7);
+    await until(() => told() === '[{"slackUserId":"U2","userId":"7"}]', 'U2 alone');
+    expect((await gateway.admin('DELETE', 'integrations/slack/T1/identities/U2')).status).toBe(204);
+    await until(() => told() === '[]', 'nobody');
+    await gateway.database.pool.query(
+      `INSERT INTO slack_identity (integration_id, slack_user_id, user_id)
+       SELECT integration.id, 'U' || n, n FROM integration, generate_series(1, 1200) n WHERE external_id = 'T1'`,
+    );
+    await until(() => us.people.at(-1)?.until === null && us.people.at(-1)?.after !== '', 'the last stretch');
+    const stretches = us.people.slice(-3);
+    expect(stretches.map(({ after }) => after)).toEqual(['', ...stretches.slice(0, 2).map(({ until: end }) => end)]);
+    expect(new Set(stretches.flatMap(({ identities }) => identities.map(({ userId }) => userId))).size).toBe(1200);
+    const first = await gateway.admin('GET', 'integrations/slack/T1/identities?limit=2');
+    expect(first.json).toMatchObject({ items: [{ slackUserId: 'U1' }, { slackUserId: 'U10' }] });
+    expect((await gateway.admin('PUT', 'integrations/slack/T9/identities/U1', { userId: 1 })).status).toBe(404);
   });
 
   it('nothing of it is in the outbox but ids', async () => {

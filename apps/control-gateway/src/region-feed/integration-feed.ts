@@ -3,13 +3,17 @@ import type { OnModuleInit } from '@nestjs/common';
 import { KeyRing, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { openSecrets } from '@switchyard/directory';
-import { INTEGRATION_FEED_PATH, RegionClient } from '@switchyard/silo';
+import { INTEGRATION_FEED_PATH, RegionClient, SLACK_IDENTITY_FEED_PATH } from '@switchyard/silo';
+import type { FedSlackIdentities } from '@switchyard/silo';
 import { OutboxHandlers } from '@switchyard/transactional-outbox';
 import type { HandledMessage } from '@switchyard/transactional-outbox';
+import { SlackIdentityStore } from '../slack-identities/slack-identity.store';
 import regionViewSql from './region-view.sql';
 import { readSlackWorkspace } from './workspace-view';
 
 const TIMEOUT_MS = 5_000;
+/** People in one request: their ids take a tenth of what a region accepts. */
+const STRETCH = 500;
 
 interface Row {
   readonly provider: string;
@@ -31,6 +35,7 @@ export class IntegrationFeed implements OnModuleInit {
     private readonly keys: KeyRing,
     private readonly regions: RegionClient,
     private readonly handlers: OutboxHandlers,
+    private readonly identities: SlackIdentityStore,
   ) {}
 
   onModuleInit(): void {
@@ -42,15 +47,37 @@ export class IntegrationFeed implements OnModuleInit {
     const { rows } = await this.pool.query<Row>(regionViewSql, [objectIdentifier, destination]);
     const [row] = rows;
     const workspace = await readSlackWorkspace({ pool: this.pool, keys: this.keys }, objectIdentifier, destination);
-    const body = {
+    const facts = {
       integrationId: objectIdentifier,
       provider: row?.provider ?? null,
       webhookSecrets: row === undefined ? [] : this.secretsOf(row),
       slackWorkspace: workspace,
     };
+    await this.send({ id, destination, objectIdentifier }, INTEGRATION_FEED_PATH, facts);
+    if (workspace === null) return;
+    for await (const stretch of this.stretches(objectIdentifier))
+      await this.send({ id, destination, objectIdentifier }, SLACK_IDENTITY_FEED_PATH, stretch);
+  }
+
+  /** All the people of a workspace, in stretches without a gap. */
+  private async *stretches(integrationId: string): AsyncGenerator<FedSlackIdentities> {
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const people = await this.identities.list(integrationId, after, STRETCH);
+      const last: string | undefined = people.length < STRETCH ? undefined : people.at(-1)?.slackUserId;
+      const identities = people.map(({ slackUserId, userId }) => ({ slackUserId, userId }));
+      yield { integrationId, after, until: last ?? null, identities };
+      after = last;
+    }
+  }
+
+  private async send(
+    { id, destination, objectIdentifier }: Pick<HandledMessage, 'destination' | 'id' | 'objectIdentifier'>,
+    path: string,
+    body: object,
+  ): Promise<void> {
     const result = await this.regions.send(destination, {
       method: 'POST',
-      pathAndQuery: INTEGRATION_FEED_PATH,
+      pathAndQuery: path,
       headers: ['Content-Type', 'application/json'],
       body: Buffer.from(JSON.stringify(body)),
       integrationId: objectIdentifier,
@@ -59,7 +86,7 @@ export class IntegrationFeed implements OnModuleInit {
       timeoutMs: TIMEOUT_MS,
     });
     if (result.kind === 'failure') throw new Error(`the region ${destination} could not be told: ${result.failure}`);
-    // A product's own region that does not keep secrets says so.
+    // A product's own region that does not keep such things says so.
     if (result.status === 404) return;
     if (result.status >= 300) throw new Error(`the region ${destination} answered ${result.status}`);
   }

@@ -1,10 +1,11 @@
-import { INTEGRATION_FEED_PATH } from '@switchyard/silo';
+import { INTEGRATION_FEED_PATH, SLACK_IDENTITY_FEED_PATH } from '@switchyard/silo';
 import type { RegionGuard } from '@switchyard/silo';
 import type { Logger } from '@switchyard/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { bodyOf, createGuardHook, createUnsignedHook } from '../edge/guard-hook';
 import type { IntegrationSecrets } from './integration-secrets';
+import type { SlackIdentityStore } from '../slack-workspaces/slack-identity.store';
 import type { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
 
 /** A workspace of ten thousand organizations fits. */
@@ -33,11 +34,20 @@ const feedBody = z.strictObject({
   slackWorkspace: slackWorkspace.nullish(),
 });
 
+const slackId = z.string().regex(/^[A-Za-z0-9]{1,64}$/);
+const identityBody = z.strictObject({
+  integrationId: bigintId,
+  after: slackId.or(z.literal('')),
+  until: slackId.nullable(),
+  identities: z.array(z.strictObject({ slackUserId: slackId, userId: bigintId })).max(2_000),
+});
+
 /** What the route is made of. */
 export interface IntegrationFeedDependencies {
   readonly guard: RegionGuard;
   readonly secrets: IntegrationSecrets;
   readonly workspaces: SlackWorkspaceStore;
+  readonly identities: SlackIdentityStore;
   readonly logger: Logger;
 }
 
@@ -47,14 +57,17 @@ export function mountIntegrationFeed(fastify: FastifyInstance, dependencies: Int
   void fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    scope.route({
-      method: 'POST',
-      url: INTEGRATION_FEED_PATH,
-      bodyLimit: BODY_MAX_BYTES,
-      onRequest: createUnsignedHook(guard, logger),
-      preHandler: createGuardHook(guard, logger),
-      handler: (request, reply) => take(dependencies, request, reply),
-    });
+    const route = (url: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) =>
+      scope.route({
+        method: 'POST',
+        url,
+        bodyLimit: BODY_MAX_BYTES,
+        onRequest: createUnsignedHook(guard, logger),
+        preHandler: createGuardHook(guard, logger),
+        handler,
+      });
+    route(INTEGRATION_FEED_PATH, (request, reply) => take(dependencies, request, reply));
+    route(SLACK_IDENTITY_FEED_PATH, (request, reply) => takeIdentities(dependencies, request, reply));
     done();
   });
 }
@@ -72,6 +85,17 @@ async function take(
   else await secrets.put(integrationId, provider, webhookSecrets);
   if (workspace == null) await workspaces.remove(integrationId);
   else await keep(workspaces, integrationId, workspace);
+  return reply.code(204).send();
+}
+
+async function takeIdentities(
+  { identities }: IntegrationFeedDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const parsed = identityBody.safeParse(jsonOf(bodyOf(request)));
+  if (!parsed.success) return reply.code(400).send({ error: 'bad_request' });
+  await identities.replace(parsed.data);
   return reply.code(204).send();
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PG_POOL } from '@switchyard/database';
+import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
+import type { FedSlackIdentities } from '@switchyard/silo';
 
 /** Who somebody of a workspace is in the product. Control decides; the region keeps a copy (spec: slack.md §4.6, §6.5). */
 export interface SlackIdentity {
@@ -22,6 +23,22 @@ export class SlackIdentityStore {
        ON CONFLICT (integration_id, slack_user_id) DO UPDATE SET user_id = excluded.user_id`,
       [integrationId, slackUserId, userId],
     );
+  }
+
+  /** Makes the people of a stretch exactly these (see `FedSlackIdentities`). */
+  async replace({ integrationId, after, until, identities }: FedSlackIdentities): Promise<void> {
+    await inTransaction(this.pool, async (transaction) => {
+      await transaction.query(
+        `DELETE FROM slack_identity WHERE integration_id = $1
+           AND (slack_user_id > $2 AND ($3::text IS NULL OR slack_user_id <= $3) OR user_id = ANY ($4::bigint[]))`,
+        [integrationId, after, until, identities.map(({ userId }) => userId)],
+      );
+      await transaction.query(
+        `INSERT INTO slack_identity (integration_id, slack_user_id, user_id)
+         SELECT $1, * FROM unnest($2::text[], $3::bigint[])`,
+        [integrationId, identities.map(({ slackUserId }) => slackUserId), identities.map(({ userId }) => userId)],
+      );
+    });
   }
 
   async remove(integrationId: string, slackUserId: string): Promise<boolean> {

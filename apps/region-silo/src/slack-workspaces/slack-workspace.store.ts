@@ -52,10 +52,13 @@ export class SlackWorkspaceStore {
     });
   }
 
+  /** With all that is known of its people. */
   async remove(integrationId: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query('DELETE FROM slack_workspace WHERE integration_id = $1', [
-      integrationId,
-    ]);
+    const { rowCount } = await this.pool.query(
+      `WITH people AS (DELETE FROM slack_identity WHERE integration_id = $1)
+       DELETE FROM slack_workspace WHERE integration_id = $1`,
+      [integrationId],
+    );
     return rowCount === 1;
   }
 
