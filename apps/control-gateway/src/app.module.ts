@@ -11,6 +11,7 @@ import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives
 import { HttpPublicKeys } from '@switchyard/provider-apps';
 import { QueueModule } from '@switchyard/queue';
 import { RegionClient, RegionDirectory, RegionHealth } from '@switchyard/silo';
+import { LinkTokens, SlackApi } from '@switchyard/slack';
 import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
@@ -22,8 +23,10 @@ import { DeliveriesController } from './deliveries/deliveries.controller';
 import { EdgeService } from './edge/edge.service';
 import { PROVIDER_FACTS, RequestRouter } from './edge/request-router';
 import type { ProviderFacts } from './edge/request-router';
+import { Callbacks } from './execute/callbacks';
 import { DecisionExecutor } from './execute/decision.executor';
 import { DeferredDispatcher } from './execute/deferred.dispatcher';
+import { LoadingDialogs } from './execute/loading-dialogs';
 import { RegionCaller } from './execute/region-caller';
 import { RegionConnections } from './execute/region-connections';
 import { ExplainController } from './explain/explain.controller';
@@ -40,6 +43,7 @@ import { RejectionLog } from './rejections/rejection.log';
 import { RejectionsController } from './rejections/rejections.controller';
 import { SlackIdentitiesController } from './slack-identities/slack-identities.controller';
 import { SlackIdentityStore } from './slack-identities/slack-identity.store';
+import { SLACK_NAMING } from './slack-identities/slack-naming';
 import { TurnedAway } from './usage/turned-away';
 import { webhookOutcomes } from './usage/webhook-outcomes';
 
@@ -49,7 +53,15 @@ export const SERVICE = 'control-gateway';
 /** What the libs expect to find: the clock, keys and the way to the regions. The only place that names drivers. */
 @Module({})
 class PlatformModule {
-  static forRoot({ regions, regionClient, siloKeys, encryption, providerApps }: AppSettings): DynamicModule {
+  static forRoot({
+    regions,
+    regionClient,
+    siloKeys,
+    encryption,
+    providerApps,
+    slack,
+    gateway,
+  }: AppSettings): DynamicModule {
     const { connectionsPerRegion, connectTimeoutMs, maxResponseBytes } = regionClient;
     const directory = new RegionDirectory(regions.regions);
     const pools = new HttpPools({ connectionsPerOrigin: connectionsPerRegion, connectTimeoutMs });
@@ -67,6 +79,9 @@ class PlatformModule {
       { provide: HttpPools, useValue: pools },
       { provide: RegionHealth, useValue: health },
       { provide: PROVIDER_FACTS, useValue: facts },
+      { provide: SlackApi, useValue: new SlackApi(slack.apiUrl) },
+      { provide: LinkTokens, useValue: new LinkTokens(keys, systemClock) },
+      { provide: SLACK_NAMING, useValue: { ...slack, product: gateway.appName, publicUrl: facts.secrets.publicUrl } },
       {
         provide: RegionClient,
         useValue: new RegionClient({ directory, pools, keys, clock: systemClock, maxResponseBytes, health }),
@@ -126,6 +141,8 @@ export class AppModule {
         ExplainService,
         DecisionExecutor,
         DeferredDispatcher,
+        Callbacks,
+        LoadingDialogs,
         RegionCaller,
         ...controlViewProviders,
         RegionConnections,

@@ -8,6 +8,7 @@ import { outcomePublishingSettings } from '@switchyard/outcomes';
 import { providerAppSettings } from '@switchyard/provider-apps';
 import { queueSettings } from '@switchyard/queue';
 import { regionClientSettings, regionSettings, siloKeySettings } from '@switchyard/silo';
+import { slackSettings } from '@switchyard/slack';
 import { appEventSettings } from '@switchyard/app-events';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { adminSettings } from './admin';
@@ -28,6 +29,7 @@ export const appSettings = {
   outbox: outboxSettings,
   transactionalOutbox: transactionalOutboxSettings,
   appEvents: appEventSettings,
+  slack: slackSettings,
   stream: eventStreamSettings,
   outcomes: outcomePublishingSettings,
   admin: adminSettings,

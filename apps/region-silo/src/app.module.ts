@@ -105,7 +105,8 @@ export class AppModule {
         {
           provide: REGION_HANDLERS,
           inject: [SlackRequests],
-          useFactory: (slackRequests: SlackRequests) => createHandlers({ ...region, ...providerApps, slackRequests }),
+          useFactory: (slackRequests: SlackRequests) =>
+            createHandlers({ ...region, ...settings.slack, ...providerApps, slackRequests }),
         },
         {
           provide: RegionGuard,
@@ -128,7 +129,7 @@ function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
   return [
     { provide: SLACK_THREAD_SETTINGS, useValue: slackThreads },
     { provide: SLACK_REQUEST_SETTINGS, useValue: slackRequests },
-    { provide: SLACK_COMMAND, useValue: region.slackCommand },
+    { provide: SLACK_COMMAND, useValue: slack.slackCommand },
     { provide: PRODUCT_URL, useValue: slackRequests.productUrl },
     { provide: PUBLIC_URL, useValue: providerApps.publicUrl },
     { provide: LinkTokens, useValue: new LinkTokens(siloKeys.siloKeys, clock) },

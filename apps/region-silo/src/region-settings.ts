@@ -1,4 +1,4 @@
-import { custom, defineSettings, integer, loadSettings, serviceSettings, text, url } from '@switchyard/config';
+import { custom, defineSettings, integer, loadSettings, serviceSettings, text } from '@switchyard/config';
 import type { Environment, SettingsGroup } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { providerAppSettings } from '@switchyard/provider-apps';
@@ -11,7 +11,6 @@ import { slackRequestSettings } from './slack-requests/slack-request.settings';
 import { slackThreadSettings } from './slack-threads/slack-thread.settings';
 
 const REGION_NAME = /^[a-z0-9-]{1,48}$/;
-const SLACK_COMMAND = /^\/[a-z0-9_-]{1,31}$/;
 
 /** What is particular to a region silo. */
 export const regionSiloSettings = defineSettings('Region silo', {
@@ -27,28 +26,6 @@ export const regionSiloSettings = defineSettings('Region silo', {
     isSecret: true,
     example: 'the output of `openssl rand -hex 32`',
     description: 'Bearer token of the admin API.',
-  }),
-  slackCommand: custom({
-    env: 'SWITCHYARD_SLACK_COMMAND',
-    default: '/switchyard',
-    accepted: 'a slash and up to 31 of a-z, 0-9, `_` and `-`',
-    example: '/switchyard',
-    description: 'Name of the slash command, for help messages.',
-    parse: matching(SLACK_COMMAND),
-  }),
-  docsUrl: url({
-    env: 'SWITCHYARD_DOCS_URL',
-    optional: true,
-    schemes: ['https', 'http'],
-    example: 'https://docs.example.com/slack',
-    description: 'Documentation that Slack help messages link to.',
-  }),
-  supportUrl: url({
-    env: 'SWITCHYARD_SUPPORT_URL',
-    optional: true,
-    schemes: ['https', 'http'],
-    example: 'https://support.example.com',
-    description: 'Where Slack help messages send people who need a person.',
   }),
   deliveryRecordRetentionDays: integer({
     env: 'SWITCHYARD_DELIVERY_RECORD_RETENTION_DAYS',

@@ -75,7 +75,7 @@ const command = (responseUrl?: string) =>
     team_id: 'T0SWITCH',
     user_id: 'U1',
     command: '/switchyard',
-    text: 'help',
+    text: 'link team globex',
     ...(responseUrl === undefined ? {} : { response_url: responseUrl }),
   });
 

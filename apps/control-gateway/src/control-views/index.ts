@@ -10,7 +10,9 @@ import type { ControlView } from './control-views';
 import { GithubEnterpriseInstallationView, GithubInstallationView } from './github-installation.view';
 import { TeamsInstallationView, TeamsMessageView } from './msteams.views';
 import { SlackChallengeView } from './slack-challenge.view';
+import { SlackCommandView } from './slack-command.view';
 import { SlackLifecycleView } from './slack-lifecycle.view';
+import { SlackClosePromptView, SlackNotificationsView, SlackReplies } from './slack-settings.views';
 import { VercelWebhookView } from './vercel-webhook.view';
 
 /** Every view of control; a decision that names another one is answered 501. */
@@ -24,7 +26,10 @@ const VIEWS = [
   JiraInstalledView,
   JiraUninstalledView,
   SlackChallengeView,
+  SlackClosePromptView,
+  SlackCommandView,
   SlackLifecycleView,
+  SlackNotificationsView,
   TeamsInstallationView,
   TeamsMessageView,
   VercelWebhookView,
@@ -33,6 +38,7 @@ const VIEWS = [
 /** The views and what finds them, as Nest providers. */
 export const controlViewProviders = [
   ControlViews,
+  SlackReplies,
   ...VIEWS,
   { provide: CONTROL_VIEWS, useFactory: (...views: ControlView[]) => views, inject: VIEWS },
 ];

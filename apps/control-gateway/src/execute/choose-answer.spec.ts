@@ -46,4 +46,16 @@ describe(chooseDeferred.name, () => {
   ])('%s', (_what, given, outcome) => {
     expect(chooseDeferred(results(...given))).toEqual(outcome);
   });
+
+  it('§7.6 with words: the most telling one, without its word; answers that have none come last', () => {
+    const precedence = { member: 'w', words: ['offer', 'taken'] };
+    const choose = (...given: Given[]) => chooseDeferred(results(...given), { precedence });
+    const said = (text: string, w?: string): Given => [200, JSON.stringify({ text, w })];
+    expect(choose(said('a'), said('b', 'taken'))).toMatchObject({ message: { text: 'b' } });
+    expect(choose(said('a', 'offer'), said('b', 'taken'), said('c', 'offer'))).toEqual({
+      kind: 'post',
+      message: { text: 'a\nc' },
+      isAmbiguous: true,
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import type { AnswerPrecedence, DeferredDecision } from '@switchyard/parsers';
 import type { RegionResult } from '@switchyard/silo';
 import type { RegionResults } from './region-caller';
 
@@ -30,20 +31,46 @@ export type DeferredOutcome =
 /**
  * Reads the regions' answers to a deferred request: the first 2xx with content in the order of the regions.
  *
- * @param member the part of an answer that is meant for the user (Discord: `data`); the whole answer when absent
+ * `answerMember`: the part of an answer that is meant for the user (Discord: `data`); the whole answer when absent.
  */
-export function chooseDeferred(results: RegionResults, member?: string): DeferredOutcome {
+export function chooseDeferred(
+  results: RegionResults,
+  { answerMember: member, precedence }: Pick<DeferredDecision, 'answerMember' | 'precedence'> = {},
+): DeferredOutcome {
   const all = [...results.values()];
   const successes = all.filter((result): result is Response => {
     return result.kind === 'response' && result.status >= 200 && result.status < 300;
   });
   if (successes.length > 0) {
     const messages = successes.map(({ body }) => messageOf(body, member)).filter((message) => message !== undefined);
-    const [message] = messages;
+    const message = precedence === undefined ? messages[0] : mostTelling(messages, precedence);
     return message === undefined ? { kind: 'nothing' } : { kind: 'post', message, isAmbiguous: messages.length > 1 };
   }
   const isNotMine = all.every((result) => result.kind === 'response' && NOT_MINE.has(result.status));
   return { kind: isNotMine ? 'not_mine' : 'failed' };
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** The answer with the word that comes first; offers of several regions are one message, line by line (slack.md §7.6). */
+function mostTelling(messages: readonly Message[], { member, words }: AnswerPrecedence): Message | undefined {
+  const rankOf = (message: Message): number => {
+    const rank = words.indexOf(String(message[member]));
+    return rank < 0 ? words.length : rank;
+  };
+  const best = Math.min(...messages.map(rankOf));
+  const [first, ...others] = messages.filter((message) => rankOf(message) === best);
+  if (first === undefined) return undefined;
+  const { [member]: _word, ...shown } = first;
+  const texts = [first, ...others].map(({ text }) => text).filter((text) => typeof text === 'string');
+  return best === 0 && texts.length > 1 ? { ...shown, text: texts.join('\n') } : shown;
+}
+
+/** Whether an answer has a list in a member, and something in the list. */
+export function hasList(result: RegionResult, member: string): boolean {
+  if (result.kind !== 'response' || result.status !== 200) return false;
+  const list = messageOf(result.body, undefined)?.[member];
+  return Array.isArray(list) && list.length > 0;
 }
 
 function messageOf(body: Buffer, member: string | undefined): Readonly<Record<string, unknown>> | undefined {

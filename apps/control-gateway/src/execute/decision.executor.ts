@@ -19,9 +19,12 @@ import type { Answer } from '../edge/answer';
 import { budgetLeftSeconds, webhooksOverLimit, webhooksShed } from '../edge/edge.metrics';
 import type { EdgeRequest } from '../edge/edge-request';
 import { TurnedAway } from '../usage/turned-away';
-import { chooseAnswer } from './choose-answer';
+import { chooseAnswer, hasList } from './choose-answer';
 import { DeferredDispatcher, describeResults } from './deferred.dispatcher';
 import { RegionCaller } from './region-caller';
+
+/** People type while they wait (slack.md §7.6). */
+const LIST_BUDGET_MS = 2_000;
 
 type SynchronousDecision = RegionDecision | FirstRegionDecision | AllRegionsDecision | DeferredDecision;
 
@@ -51,7 +54,9 @@ export class DecisionExecutor {
       case 'first-region':
         return this.askOne(request, decision, firstOf(decision.regions));
       case 'all-regions':
-        return this.askAll(request, decision, decision.regions);
+        return decision.listMember === undefined
+          ? this.askAll(request, decision, decision.regions)
+          : this.askForList(request, decision, decision.listMember);
       case 'deferred':
         return this.defer(request, decision);
       case 'mailbox':
@@ -75,6 +80,21 @@ export class DecisionExecutor {
     this.logger.info({ request_id: request.id, regions: describeResults(results) }, 'regions.asked');
     const chosen = chooseAnswer(results);
     return chosen === undefined ? unavailable(decision, [...results.values()]) : regionAnswer(chosen);
+  }
+
+  /** The first answer with something in its list wins at once; a slow region does not keep the others' people waiting. */
+  private async askForList(request: EdgeRequest, decision: AllRegionsDecision, member: string): Promise<Answer> {
+    const budgetMs = Math.min(request.deadline.remainingMs(), LIST_BUDGET_MS);
+    const asked = decision.regions.map((region) => this.regions.ask(request, region, decision, budgetMs));
+    const found = await new Promise<RegionResult | undefined>((resolve) => {
+      for (const answer of asked) void answer.then((result) => hasList(result, member) && resolve(result));
+      void Promise.all(asked).then(
+        () => resolve(undefined),
+        () => resolve(undefined),
+      );
+    });
+    if (found?.kind === 'response') return regionAnswer(found);
+    return unavailable(decision, await Promise.all(asked));
   }
 
   /** Acknowledges now; when the answer has nowhere to go later, the sender gets it now. */

@@ -8,8 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { allowedTarget, HttpPools } from '@switchyard/http-client';
-import type { AllowedTarget, HttpResult } from '@switchyard/http-client';
+import type { AllowedTarget } from '@switchyard/http-client';
 import type { DeferredDecision } from '@switchyard/parsers';
 import type { RegionResult } from '@switchyard/silo';
 import { LOGGER } from '@switchyard/telemetry';
@@ -20,17 +19,14 @@ import { GATEWAY_SETTINGS } from '../gateway.settings';
 import type { GatewaySettings } from '../gateway.settings';
 import { chooseDeferred } from './choose-answer';
 import { callbackMessage } from './callback-message';
-import type { CallbackMessage } from './callback-message';
+import { Callbacks } from './callbacks';
+import { LoadingDialogs } from './loading-dialogs';
 import { RegionCaller } from './region-caller';
 import type { RegionResults } from './region-caller';
 
 /** Waits before the second and third attempt at a region (spec: slack.md §7.6). */
 const RETRY_DELAYS_MS = [1_000, 3_000];
 const RETRIED_STATUSES = new Set([502, 503, 504]);
-/** Waits before the callback is called again. */
-const CALLBACK_RETRY_DELAYS_MS = [500, 1_500];
-const CALLBACK_TIMEOUT_MS = 5_000;
-const CALLBACK_RESPONSE_MAX_BYTES = 64 * 1024;
 
 @Injectable()
 export class DeferredDispatcher implements OnModuleDestroy {
@@ -38,7 +34,8 @@ export class DeferredDispatcher implements OnModuleDestroy {
 
   constructor(
     private readonly regions: RegionCaller,
-    private readonly pools: HttpPools,
+    private readonly callbacks: Callbacks,
+    private readonly dialogs: LoadingDialogs,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -46,7 +43,7 @@ export class DeferredDispatcher implements OnModuleDestroy {
   /** The address to post to, when it is one that may be called and there is room; otherwise the answer must not wait. */
   target(decision: DeferredDecision): AllowedTarget | undefined {
     if (this.inFlight.size >= this.settings.deferredMax) return undefined;
-    return allowedTarget(decision.callbackUrl, this.settings.callbackHosts);
+    return this.callbacks.target(decision.callbackUrl);
   }
 
   /** Starts the work and returns at once. */
@@ -65,13 +62,15 @@ export class DeferredDispatcher implements OnModuleDestroy {
   }
 
   private async run(request: EdgeRequest, decision: DeferredDecision, target: AllowedTarget): Promise<void> {
+    if (decision.opensDialog !== undefined) await this.dialogs.open(decision.opensDialog, decision.integrationId);
     const answers = await Promise.all(decision.regions.map((region) => this.askWithRetries(request, decision, region)));
     const results: RegionResults = new Map(
       decision.regions.map((region, index) => [region, answers[index] as RegionResult]),
     );
-    const outcome = chooseDeferred(results, decision.answerMember);
+    const outcome = chooseDeferred(results, decision);
     const message = callbackMessage(outcome, decision);
-    const isPosted = message === undefined || (await this.post(target, message, decision));
+    const isPosted =
+      message === undefined || (await this.callbacks.post(target, message, decision.answerMember !== undefined));
     const posted = isPosted ? outcome.kind : 'post_failed';
     deferredAnswers.inc({ provider: request.provider, result: posted });
     this.logger.info(
@@ -99,31 +98,6 @@ export class DeferredDispatcher implements OnModuleDestroy {
     }
     return result;
   }
-
-  /** Posts until it is taken or the waits are used up; says whether it was taken. */
-  private async post(target: AllowedTarget, message: CallbackMessage, decision: DeferredDecision): Promise<boolean> {
-    const body = Buffer.from(JSON.stringify(message));
-    for (const waitMs of [...CALLBACK_RETRY_DELAYS_MS, undefined]) {
-      const result = await this.pools.send(target.origin, {
-        method: 'POST',
-        path: target.path,
-        headers: ['Content-Type', 'application/json; charset=utf-8'],
-        body,
-        timeoutMs: CALLBACK_TIMEOUT_MS,
-        maxResponseBytes: CALLBACK_RESPONSE_MAX_BYTES,
-      });
-      if (result.kind === 'response' && result.status >= 200 && result.status < 300) return true;
-      if (waitMs === undefined || !isWorthPostingAgain(result, decision)) return false;
-      await delay(waitMs, undefined, { ref: false });
-    }
-    return false;
-  }
-}
-
-/** Only what surely was not taken. Discord's 404: the deferral is still on its way to it (spec: gateway.md §3.11). */
-function isWorthPostingAgain(result: HttpResult, { answerMember }: DeferredDecision): boolean {
-  if (result.kind === 'failure') return result.failure === 'connect';
-  return RETRIED_STATUSES.has(result.status) || (result.status === 404 && answerMember !== undefined);
 }
 
 function isWorthRetrying(result: RegionResult): boolean {

@@ -52,7 +52,6 @@ export type SlackAction =
 
 /** Buttons that only open a page, and prompts that control closes. */
 const NOTHING: ReadonlySet<string> = new Set([
-  'sentry_docs_link_clicked',
   'docs_link_clicked',
   'grace_period_warning',
   'integration_disabled_slack',

@@ -93,6 +93,8 @@ export interface AllRegionsDecision extends Addressed {
   readonly kind: 'all-regions';
   /** Sorted by name, without repeats, never empty. */
   readonly regions: readonly string[];
+  /** The first answer in which this member is a list that is not empty is taken at once (Slack: `option_groups`). */
+  readonly listMember?: string;
 }
 
 export interface DeferredDecision extends Addressed {
@@ -105,6 +107,24 @@ export interface DeferredDecision extends Addressed {
   readonly ackJson?: unknown;
   /** The member of the region's answer that is posted (Discord: `data`); the whole answer when absent. */
   readonly answerMember?: string;
+  /** Which of several answers is the one to post, where regions say by themselves how much they know. */
+  readonly precedence?: AnswerPrecedence;
+  /** A dialog that opens at once, before the regions are asked: what opens it is good for seconds only. */
+  readonly opensDialog?: OpenedDialog;
+}
+
+/** Answers carry a word in a member, which is not posted; the word that comes first here wins, and equal ones of the first are joined. */
+export interface AnswerPrecedence {
+  readonly member: string;
+  readonly words: readonly string[];
+}
+
+/** A dialog of Slack's. */
+export interface OpenedDialog {
+  readonly name: string;
+  readonly triggerId: string;
+  /** By which a region finds it again. */
+  readonly externalId: string;
 }
 
 export interface MailboxDecision extends Addressed {

@@ -1,38 +1,64 @@
-import type { IntegrationView, RoutingDecision } from '../contract';
+import type { ControlDecision, DeferredDecision, IntegrationView, RoutingDecision } from '../contract';
 import { SLACK_EVENT_MAX_AGE_MS, SLACK_EVENT_TYPES } from './slack.events';
-import { whenUnavailable } from './slack.replies';
-import { narrow } from './slack.organization';
+import { nothingToDo, whenUnavailable } from './slack.replies';
+import { narrow, regionsOfSlugs } from './slack.organization';
 import type { SlackWorkspaceRequest } from './slack.request';
 
-/** Values that act on the user's own settings or only close a prompt: one region is enough (gateway.md §2.3.1). */
-const ONE_REGION_OPTIONS: ReadonlySet<string | undefined> = new Set(['link', 'ignore', 'all_slack']);
+/** Buttons that only open a page: Slack wants an answer all the same (slack.md §5.1). */
+const LINK_VALUES: ReadonlySet<string | undefined> = new Set([
+  'docs_link_clicked',
+  'grace_period_warning',
+  'integration_disabled_slack',
+  'link_clicked',
+  'trial_end_warning',
+]);
+
+/** Buttons about the person alone, whose settings and links control keeps (slack.md §7.6). */
+const CONTROL_VALUES: Readonly<Record<string, string>> = {
+  all_slack: 'slack.notifications',
+  ignore: 'slack.close-prompt',
+  link: 'slack.close-prompt',
+};
+
+/** What regions say of a command about a team, the most telling first (slack.md §7.6). */
+const TEAM_WORDS = ['offer', 'already_linked', 'role_too_low', 'link_first', 'none'];
 
 /** Where a request of a workspace with at least one region goes. Its sender is known to be Slack. */
 export function toRegions(slack: SlackWorkspaceRequest, integration: IntegrationView): RoutingDecision {
   const facts: Facts = { integrationId: integration.id, isVerified: true, reason: 'accepted' };
-  const answered: Facts = { ...facts, whenUnavailable: whenUnavailable(slack) };
   if (slack.kind === 'event') return store(slack, integration, facts);
   const { regions, because } = narrow(integration, slack.organizationHints);
   const say = (what: string): string => (because === undefined ? what : `${what}; ${because}`);
+  const answered = (what: string): Reasoned => ({
+    ...facts,
+    whenUnavailable: whenUnavailable(slack),
+    because: say(what),
+  });
   switch (slack.kind) {
     case 'action':
-      if (!ONE_REGION_OPTIONS.has(slack.option)) {
-        return toAll(slack.responseUrl, regions, {
-          ...answered,
-          because: say('an action that may concern any region'),
-        });
-      }
-      return toFirst(slack.responseUrl, regions, { ...answered, because: say('an action on settings of the user') });
+      return inControl(slack, integration) ?? toAll(slack, regions, answered('an action that may concern any region'));
     case 'command':
-      return slack.isAboutTeam
-        ? toAll(slack.responseUrl, regions, {
-            ...answered,
-            because: say('a command about a team, which any region may have'),
-          })
-        : toFirst(slack.responseUrl, regions, { ...answered, because: 'a slash command' });
+      if (!slack.isAboutTeam) return control('slack.command', integration, 'a slash command that needs no region');
+      return toAll(slack, regions, answered('a command about a team, which any region may have'));
     case 'options-load':
-      return toFirst(undefined, regions, { ...answered, because: say('an option list') });
+      return { kind: 'all-regions', ...answered('an option list'), regions, listMember: 'option_groups' };
   }
+}
+
+/** What control answers by itself, or nobody has to do. */
+function inControl(
+  { option, isInModal, responseUrl }: SlackWorkspaceRequest & { kind: 'action' },
+  integration: IntegrationView,
+): RoutingDecision | undefined {
+  if (LINK_VALUES.has(option)) return nothingToDo('action', 'nothing_changed', 'a button that only opens a page');
+  if (isInModal && responseUrl === undefined)
+    return nothingToDo('action', 'nothing_changed', 'a choice inside an open modal');
+  if (option === undefined || !Object.hasOwn(CONTROL_VALUES, option)) return undefined;
+  return control(CONTROL_VALUES[option] ?? '', integration, 'an action on settings of the user');
+}
+
+function control(view: string, { id }: IntegrationView, because: string): ControlDecision {
+  return { kind: 'control', view, integrationId: id, isVerified: true, reason: 'accepted', because };
 }
 
 interface Facts {
@@ -48,14 +74,17 @@ function store(
   integration: IntegrationView,
   facts: Facts,
 ): RoutingDecision {
+  const isLink = event.type === 'link_shared';
   return {
     kind: 'mailbox',
     ...facts,
-    because: 'an event needs no answer: stored for the first region',
+    because: isLink
+      ? 'shared links: stored for the regions that they are about'
+      : 'an event needs no answer: stored for the first region',
     subject: integration.id,
     eventType: SLACK_EVENT_TYPES.has(event.type) ? event.type : undefined,
     providerDeliveryId: event.eventId,
-    regions: integration.regions.slice(0, 1),
+    regions: isLink ? regionsOfSlugs(integration, event.slugs) : integration.regions.slice(0, 1),
     ackStatus: 200,
     maxAgeMs: SLACK_EVENT_MAX_AGE_MS,
   };
@@ -63,12 +92,20 @@ function store(
 
 type Reasoned = Facts & { readonly because: string };
 
-function toAll(responseUrl: string | undefined, regions: readonly string[], facts: Reasoned): RoutingDecision {
-  if (responseUrl === undefined) return { kind: 'all-regions', ...facts, regions };
-  return { kind: 'deferred', ...facts, regions, callbackUrl: responseUrl, ackStatus: 200 };
-}
-
-function toFirst(responseUrl: string | undefined, regions: readonly string[], facts: Reasoned): RoutingDecision {
-  if (responseUrl === undefined) return { kind: 'first-region', ...facts, regions };
-  return { kind: 'deferred', ...facts, regions: regions.slice(0, 1), callbackUrl: responseUrl, ackStatus: 200 };
+/** Acknowledged now where the answer can come later; otherwise whoever asks waits. */
+function toAll(
+  slack: SlackWorkspaceRequest & { kind: 'action' | 'command' },
+  regions: readonly string[],
+  facts: Reasoned,
+): RoutingDecision {
+  if (slack.responseUrl === undefined) return { kind: 'all-regions', ...facts, regions };
+  const later: DeferredDecision = {
+    kind: 'deferred',
+    ...facts,
+    regions,
+    callbackUrl: slack.responseUrl,
+    ackStatus: 200,
+  };
+  if (slack.kind === 'command') return { ...later, precedence: { member: 'switchyard_outcome', words: TEAM_WORDS } };
+  return slack.dialog === undefined ? later : { ...later, opensDialog: slack.dialog };
 }

@@ -1,23 +1,7 @@
-import { bytesOf, contextOf, describeParser, directoryOf, request } from '../testing';
-import type { TestBody } from '../testing';
-import blockActions from './fixtures/block-actions.json';
-import blockSuggestion from './fixtures/block-suggestion.json';
+import { contextOf, describeParser, directoryOf, SLACK_RESPONSE_URL, SLACK_SECRET, slackRequests } from '../testing';
 import { slackParser } from './slack.parser';
-import { signSlackRequest } from './slack.signature';
 
-const SECRET = 'switchyard-test-secret';
-const TIMESTAMP = '1700000000';
-const RESPONSE_URL = 'https://hooks.slack.com/actions/T001/1/x';
-
-const sign = (body: Buffer) => ({
-  'x-slack-signature': signSlackRequest(body, TIMESTAMP, SECRET),
-  'x-slack-request-timestamp': TIMESTAMP,
-});
-const signed = (view: string, body: TestBody) => request(view, sign(bytesOf(body)), body);
-const payload = (value: unknown) => new URLSearchParams({ payload: JSON.stringify(value) });
-const action = (changes: object = {}) => signed('action', payload({ ...blockActions, ...changes }));
-const options = (changes: object = {}) => signed('options-load', payload({ ...blockSuggestion, ...changes }));
-const command = (fields: Record<string, string>) => signed('commands', new URLSearchParams(fields));
+const { signed, action, options, command } = slackRequests;
 
 // Organization narrowing: gateway.md §3.10, slack.md §7.6. T004 has acme in us and globex in de.
 describeParser(
@@ -34,7 +18,7 @@ describeParser(
         ],
       },
     }),
-    { slackSigningSecrets: [SECRET] },
+    { slackSigningSecrets: [SLACK_SECRET] },
   ),
   [
     {
@@ -91,22 +75,44 @@ describeParser(
     {
       name: '§3.10 an option list with the organization in its message',
       given: options({ team: { id: 'T004' }, message: { blocks: [{ block_id: '{"org":"11"}' }] } }),
-      expect: { kind: 'first-region', regions: ['us'] },
+      expect: { kind: 'all-regions', regions: ['us'] },
     },
+    ...(
+      [
+        ['one', ['https://x.example/organizations/globex/issues/1/'], ['de']],
+        [
+          'two',
+          ['https://x.example/organizations/globex/issues/1/', 'https://x.example/organizations/acme/'],
+          ['de', 'us'],
+        ],
+        ['one that the workspace does not have', ['https://x.example/organizations/other/'], ['de', 'us']],
+        ['none', ['https://x.example/organizations/acme/', 'https://x.example/issues/5/'], ['de', 'us']],
+        ['no URL', ['organizations/acme'], ['de', 'us']],
+      ] as const
+    ).map(([name, urls, regions]) => ({
+      name: `§7.6 shared links that name ${name}: the regions of those organizations`,
+      given: signed('event', {
+        type: 'event_callback',
+        team_id: 'T004',
+        event_id: 'Ev1',
+        event: { type: 'link_shared', links: urls.map((url) => ({ url })) },
+      }),
+      expect: { kind: 'mailbox', regions: [...regions] },
+    })),
     {
       name: 'S17 "link team" with the slug of an organization: only its region',
-      given: command({ team_id: 'T004', text: 'link team globex', response_url: RESPONSE_URL }),
+      given: command({ team_id: 'T004', text: 'link team globex', response_url: SLACK_RESPONSE_URL }),
       expect: { kind: 'deferred', regions: ['de'] },
     },
     {
       name: '§7.6 "unlink team" without an organization: all regions',
-      given: command({ team_id: 'T004', text: ' unlink  team ', response_url: RESPONSE_URL }),
+      given: command({ team_id: 'T004', text: ' unlink  team ', response_url: SLACK_RESPONSE_URL }),
       expect: { kind: 'deferred', regions: ['de', 'us'] },
     },
     {
       name: '§3.10 a slug in a command that is not about teams is none',
-      given: command({ team_id: 'T004', text: 'help globex', response_url: RESPONSE_URL }),
-      expect: { kind: 'deferred', regions: ['de'], because: 'a slash command' },
+      given: command({ team_id: 'T004', text: 'help globex', response_url: SLACK_RESPONSE_URL }),
+      expect: { kind: 'control', view: 'slack.command' },
     },
   ],
 );

@@ -24,6 +24,31 @@ export function teamCommand(text: unknown): { readonly hints: readonly string[] 
   return { hints: match[1] === undefined ? [] : [match[1]] };
 }
 
+const IN_PATH = /^\/organizations\/([a-z0-9][a-z0-9_-]{0,63})(?:\/|$)/i;
+const LINKS_MAX = 100;
+const URL_MAX = 8_192;
+
+/** Slugs of the organizations that links are about; `undefined` when one does not say (slack.md §7.6). */
+export function sharedSlugs(links: unknown): readonly string[] | undefined {
+  if (!Array.isArray(links) || links.length === 0 || links.length > LINKS_MAX) return undefined;
+  const slugs = (links as readonly unknown[]).map((link) => (isJsonObject(link) ? slugOf(link['url']) : undefined));
+  return slugs.every((slug) => slug !== undefined) ? [...new Set(slugs)] : undefined;
+}
+
+function slugOf(url: unknown): string | undefined {
+  if (typeof url !== 'string' || url.length > URL_MAX || !URL.canParse(url)) return undefined;
+  return IN_PATH.exec(new URL(url).pathname)?.[1]?.toLowerCase();
+}
+
+/** The regions of organizations, by slug; all of the integration when one of them is not known. */
+export function regionsOfSlugs(integration: IntegrationView, slugs: readonly string[] | undefined): readonly string[] {
+  const found = slugs?.map(
+    (slug) => integration.organizations.find((organization) => organization.slug === slug)?.region,
+  );
+  if (found === undefined || found.includes(undefined)) return integration.regions;
+  return [...new Set(found.filter((region) => region !== undefined))].sort();
+}
+
 /** The regions of the organization that is named, and why; the whole integration when none is, or one that it does not have. */
 export function narrow(
   integration: IntegrationView,

@@ -43,7 +43,9 @@ export function nothingToDo(kind: Kind, reason: DecisionReason, because: string)
 /** What is said when no region answers in time: a user must not see an error of Slack's, nor believe that it was done. */
 export function whenUnavailable(slack: SlackWorkspaceRequest): Fallback {
   if (slack.kind === 'options-load') return { status: 200, json: { option_groups: [] } };
-  if (slack.kind === 'action' && slack.isModalSubmit) return { status: 200, json: modal(NOT_DONE) };
+  // With a way to tell the person later, the text goes there.
+  if (slack.kind === 'action' && slack.isModalSubmit && slack.responseUrl === undefined)
+    return { status: 200, json: modal(NOT_DONE) };
   return { status: 200, json: ephemeral(NOT_DONE) };
 }
 

@@ -1,7 +1,9 @@
 import { isJsonObject, parseJsonObject } from '../contract';
 import type { InboundRequest, JsonObject } from '../contract';
 import { fieldSet } from '../json';
-import { organizationHints, teamCommand } from './slack.organization';
+import type { OpenedDialog } from '../contract';
+import { openedDialog, originalUrl } from './slack.modal';
+import { organizationHints, sharedSlugs, teamCommand } from './slack.organization';
 
 /** The four paths that Slack itself calls. */
 export type SlackWebhookView = 'action' | 'commands' | 'event' | 'options-load';
@@ -18,13 +20,23 @@ export type SlackRequest = { readonly kind: 'challenge' } | SlackWorkspaceReques
 
 /** A request about one workspace. */
 export type SlackWorkspaceRequest =
-  | ({ readonly kind: 'event'; readonly type: string; readonly eventId: string | undefined } & SlackWorkspace)
+  | ({
+      readonly kind: 'event';
+      readonly type: string;
+      readonly eventId: string | undefined;
+      /** Slugs of the organizations that shared links are about; `undefined` when it may be any. */
+      readonly slugs: readonly string[] | undefined;
+    } & SlackWorkspace)
   | ({
       readonly kind: 'action';
       /** First value among the actions that is not empty. */
       readonly option: string | undefined;
       /** Whether it submits a modal, which waits for the answer. */
       readonly isModalSubmit: boolean;
+      /** Whether it is a choice inside an open modal. */
+      readonly isInModal: boolean;
+      /** The dialog that it opens. */
+      readonly dialog: OpenedDialog | undefined;
       readonly responseUrl: string | undefined;
       /** Ids or slugs of organizations that it names. */
       readonly organizationHints: readonly string[];
@@ -71,7 +83,13 @@ export async function decodeSlackBody(
   view: SlackWebhookView,
   request: InboundRequest,
 ): Promise<SlackBody | SlackBrokenRequest> {
-  if (view === 'event') return decoded(await request.fields(EVENT_FIELDS)) ?? broken('the body is not a JSON object');
+  if (view === 'event') {
+    const data = await request.fields(EVENT_FIELDS);
+    const event = data?.['event'];
+    // The links say which regions are asked; a field is read without what lists hold.
+    const isLink = isJsonObject(event) && event['type'] === 'link_shared';
+    return decoded(isLink ? request.json() : data) ?? broken('the body is not a JSON object');
+  }
 
   const form = request.form();
   if (form === undefined) return broken('the body is not a form');
@@ -114,7 +132,7 @@ function readEvent(data: JsonObject, workspace: SlackWorkspace): SlackRequest | 
   }
   // It concerns the app as a whole and is the one event without an inner event.
   if (data['type'] === 'app_rate_limited') {
-    return { kind: 'event', type: 'app_rate_limited', eventId: undefined, ...workspace };
+    return { kind: 'event', type: 'app_rate_limited', eventId: undefined, slugs: undefined, ...workspace };
   }
   const event = data['event'];
   if (!isJsonObject(event)) return broken('there is no inner event');
@@ -123,7 +141,8 @@ function readEvent(data: JsonObject, workspace: SlackWorkspace): SlackRequest | 
   // Some events carry whole objects here (`user_change`, `channel_rename`): those are not ids.
   const ids = [event['user'], event['channel']].filter((value) => typeof value === 'string');
   if (!areUsableIds([data['event_id'], ...ids])) return broken('an id is longer than 64 characters or holds a NUL');
-  return { kind: 'event', type, eventId: textOf(data['event_id']), ...workspace };
+  const slugs = type === 'link_shared' ? sharedSlugs(event['links']) : undefined;
+  return { kind: 'event', type, eventId: textOf(data['event_id']), slugs, ...workspace };
 }
 
 function readAction(data: JsonObject, workspace: SlackWorkspace): SlackRequest | SlackBrokenRequest {
@@ -131,11 +150,14 @@ function readAction(data: JsonObject, workspace: SlackWorkspace): SlackRequest |
     return broken('an action on an unfurl needs its blocks');
   }
   if (!isTextOrAbsent(data['response_url'])) return broken('the response URL is not text');
+  const isModalSubmit = data['type'] === 'view_submission';
   return {
     kind: 'action',
     option: firstValue(data['actions']),
-    isModalSubmit: data['type'] === 'view_submission',
-    responseUrl: textOf(data['response_url']),
+    isModalSubmit,
+    isInModal: !isModalSubmit && isJsonObject(data['view']),
+    dialog: openedDialog(data, workspace),
+    responseUrl: isModalSubmit ? originalUrl(data['view']) : textOf(data['response_url']),
     organizationHints: organizationHints(data),
     ...workspace,
   };

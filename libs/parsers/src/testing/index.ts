@@ -5,6 +5,7 @@ export type { DirectoryEntry, DirectoryOptions, RecordingDirectory } from './dir
 export { decideSoundly, expectSound } from './expect-sound';
 export { bytesOf, request } from './request';
 export type { RequestOptions, TestBody } from './request';
+export { SLACK_RESPONSE_URL, SLACK_SECRET, slackAnswers, slackRequests } from './slack-requests';
 export { fixtures } from './fixtures';
 export { fuzzOnce, fuzzRequest } from './fuzz/fuzz-case';
 export type { FuzzResult } from './fuzz/fuzz-case';
