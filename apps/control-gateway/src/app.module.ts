@@ -11,7 +11,7 @@ import { CLOCK, RANDOM, systemClock, systemRandom } from '@switchyard/primitives
 import { HttpPublicKeys } from '@switchyard/provider-apps';
 import { QueueModule } from '@switchyard/queue';
 import { RegionClient, RegionDirectory, RegionHealth } from '@switchyard/silo';
-import { LinkTokens, SlackApi } from '@switchyard/slack';
+import { LinkTokens, PageForms, SlackApi } from '@switchyard/slack';
 import { TransactionalOutboxModule } from '@switchyard/transactional-outbox';
 import { TelemetryModule } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
@@ -44,6 +44,9 @@ import { RejectionsController } from './rejections/rejections.controller';
 import { SlackIdentitiesController } from './slack-identities/slack-identities.controller';
 import { SlackIdentityStore } from './slack-identities/slack-identity.store';
 import { SLACK_NAMING } from './slack-identities/slack-naming';
+import { BrowserSessions } from './slack-pages/browser-session';
+import { PRODUCT_SESSION_SETTINGS, ProductSessions } from './slack-pages/product-session';
+import { SlackWorkspaces } from './slack-pages/slack-workspace-facts';
 import { TurnedAway } from './usage/turned-away';
 import { webhookOutcomes } from './usage/webhook-outcomes';
 
@@ -81,6 +84,7 @@ class PlatformModule {
       { provide: PROVIDER_FACTS, useValue: facts },
       { provide: SlackApi, useValue: new SlackApi(slack.apiUrl) },
       { provide: LinkTokens, useValue: new LinkTokens(keys, systemClock) },
+      { provide: PageForms, useValue: new PageForms(keys) },
       { provide: SLACK_NAMING, useValue: { ...slack, product: gateway.appName, publicUrl: facts.secrets.publicUrl } },
       {
         provide: RegionClient,
@@ -148,6 +152,10 @@ export class AppModule {
         RegionConnections,
         IntegrationFeed,
         SlackIdentityStore,
+        SlackWorkspaces,
+        { provide: PRODUCT_SESSION_SETTINGS, useValue: settings.productSession },
+        ProductSessions,
+        BrowserSessions,
         OrganizationIntegrations,
         OrganizationHolds,
         OrganizationMoves,

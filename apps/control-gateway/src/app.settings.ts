@@ -13,6 +13,7 @@ import { appEventSettings } from '@switchyard/app-events';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { adminSettings } from './admin';
 import { gatewaySettings } from './gateway.settings';
+import { productSessionSettings } from './slack-pages/product-session.settings';
 
 /** Everything that this app reads from its environment. */
 export const appSettings = {
@@ -30,6 +31,7 @@ export const appSettings = {
   transactionalOutbox: transactionalOutboxSettings,
   appEvents: appEventSettings,
   slack: slackSettings,
+  productSession: productSessionSettings,
   stream: eventStreamSettings,
   outcomes: outcomePublishingSettings,
   admin: adminSettings,

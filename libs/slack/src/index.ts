@@ -6,3 +6,6 @@ export type { SlackSettings } from './slack.settings';
 export * from './messages';
 export { LINK_SECONDS, LinkTokens } from './link-token';
 export type { LinkFacts, LinkPurpose, LinkVerdict } from './link-token';
+export { PageForms } from './pages/page-forms';
+export { html, Html, page, PAGE_HEADERS, saying } from './pages/page-html';
+export type { Page } from './pages/page-html';

@@ -13,6 +13,8 @@ import { SlackChallengeView } from './slack-challenge.view';
 import { SlackCommandView } from './slack-command.view';
 import { SlackLifecycleView } from './slack-lifecycle.view';
 import { SlackClosePromptView, SlackNotificationsView, SlackReplies } from './slack-settings.views';
+import { SlackLinkPageView } from '../slack-pages/slack-link-pages';
+import { SlackTeamPageView } from '../slack-pages/slack-team-page.view';
 import { VercelWebhookView } from './vercel-webhook.view';
 
 /** Every view of control; a decision that names another one is answered 501. */
@@ -29,7 +31,9 @@ const VIEWS = [
   SlackClosePromptView,
   SlackCommandView,
   SlackLifecycleView,
+  SlackLinkPageView,
   SlackNotificationsView,
+  SlackTeamPageView,
   TeamsInstallationView,
   TeamsMessageView,
   VercelWebhookView,

@@ -1,5 +1,5 @@
 import type { ControlDecision, DeferredDecision, IntegrationView, RoutingDecision } from '../contract';
-import { SLACK_EVENT_MAX_AGE_MS, SLACK_EVENT_TYPES } from './slack.events';
+import { SLACK_CHANNEL_EVENTS, SLACK_EVENT_MAX_AGE_MS, SLACK_EVENT_TYPES } from './slack.events';
 import { nothingToDo, whenUnavailable } from './slack.replies';
 import { narrow, regionsOfSlugs } from './slack.organization';
 import type { SlackWorkspaceRequest } from './slack.request';
@@ -74,20 +74,30 @@ function store(
   integration: IntegrationView,
   facts: Facts,
 ): RoutingDecision {
-  const isLink = event.type === 'link_shared';
+  const { regions, because } = storedFor(event, integration);
   return {
     kind: 'mailbox',
     ...facts,
-    because: isLink
-      ? 'shared links: stored for the regions that they are about'
-      : 'an event needs no answer: stored for the first region',
+    because: `an event needs no answer: stored for ${because}`,
     subject: integration.id,
     eventType: SLACK_EVENT_TYPES.has(event.type) ? event.type : undefined,
     providerDeliveryId: event.eventId,
-    regions: isLink ? regionsOfSlugs(integration, event.slugs) : integration.regions.slice(0, 1),
+    regions,
     ackStatus: 200,
     maxAgeMs: SLACK_EVENT_MAX_AGE_MS,
   };
+}
+
+/** Who has to know of an event (slack.md §7.6): of a link its organizations, of a channel whoever may post there. */
+function storedFor(
+  { type, slugs }: SlackWorkspaceRequest & { kind: 'event' },
+  integration: IntegrationView,
+): { readonly regions: readonly string[]; readonly because: string } {
+  if (type === 'link_shared')
+    return { regions: regionsOfSlugs(integration, slugs), because: 'the regions that its links are about' };
+  if (SLACK_CHANNEL_EVENTS.has(type))
+    return { regions: integration.regions, because: 'all regions, which may post there' };
+  return { regions: integration.regions.slice(0, 1), because: 'the first region' };
 }
 
 type Reasoned = Facts & { readonly because: string };

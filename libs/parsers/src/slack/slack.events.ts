@@ -8,8 +8,18 @@ export const SLACK_EVENT_TYPES: ReadonlySet<string> = new Set([
   'channel_deleted',
   'channel_id_changed',
   'channel_left',
+  'channel_unarchive',
   'link_shared',
   'message',
+]);
+
+/** Events about what any region may have posted to. */
+export const SLACK_CHANNEL_EVENTS: ReadonlySet<string> = new Set([
+  'channel_archive',
+  'channel_deleted',
+  'channel_id_changed',
+  'channel_left',
+  'channel_unarchive',
 ]);
 
 /** Events about the app's being there at all: control keeps that, so it answers (slack.md §7.6). */

@@ -241,6 +241,11 @@ describeParser(
       expect: { kind: 'mailbox', regions: ['de', 'us'], eventType: 'link_shared' },
     },
     {
+      name: '§9.5 a channel that changes: all regions, which may have posted there',
+      given: inner('channel_archive', { channel: 'C1' }),
+      expect: { kind: 'mailbox', regions: ['de', 'us'], eventType: 'channel_archive' },
+    },
+    {
       name: 'an event type that nobody handles names no mailbox',
       given: inner('made_up'),
       expect: { kind: 'mailbox', eventType: undefined },
@@ -269,8 +274,17 @@ describeParser(
     ...['link-identity', 'unlink-identity', 'link-team', 'unlink-team'].map((view) => ({
       name: `S3 ${view} is a page of control`,
       given: request(view, {}, '', { method: 'GET', params: { signed: 'abc' } }),
-      expect: { kind: 'control', view: 'slack.link-page', isVerified: false },
+      expect: {
+        kind: 'control',
+        view: view.endsWith('-team') ? 'slack.team-page' : 'slack.link-page',
+        isVerified: false,
+      },
     })),
+    {
+      name: 'a page takes no other method',
+      given: request('link-identity', {}, '', { method: 'DELETE', params: { signed: 'abc' } }),
+      expect: refused(405, 'method_not_allowed'),
+    },
     { name: 'no such path', given: request('unknown'), expect: refused(404, 'unknown_view') },
   ],
   { sign },

@@ -1,4 +1,4 @@
-import { defineParser, refuse, refuseMethod, refuseSignature } from '../contract';
+import { defineParser, refuse, refuseMethod, refuseSignature, toControl } from '../contract';
 import type {
   ControlDecision,
   InboundRequest,
@@ -56,13 +56,11 @@ export const slackParser = defineParser({
     const { view } = request;
     if (isWebhookView(view)) return decideWebhook(view, request, context);
     if (view === 'unknown') return refuse(404, 'unknown_view', 'Slack has no such path');
-    return {
-      kind: 'control',
-      view: 'slack.link-page',
-      isVerified: false,
-      reason: 'control_view',
-      because: 'linking pages are answered by control',
-    };
+    if (request.method !== 'GET' && request.method !== 'POST')
+      return refuse(405, 'method_not_allowed', 'pages take GET and POST', { allow: 'GET, POST' });
+    return view.endsWith('-team')
+      ? toControl('slack.team-page', 'pages about teams are opened by control for the region that made the link')
+      : toControl('slack.link-page', 'pages about people are answered by control');
   },
 });
 
