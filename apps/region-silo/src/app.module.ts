@@ -23,6 +23,7 @@ import { AlertRuleStore } from './alert-rules/alert-rule.store';
 import { AlertService } from './alert-rules/alert.service';
 import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';
 import { DeliveryService } from './deliveries/delivery.service';
+import { SettledDeliveries } from './deliveries/settled-deliveries';
 import { BatchService } from './edge/batch.service';
 import { EdgeService, REGION_HANDLERS } from './edge/edge.service';
 import { createHandlers } from './handlers/registry';
@@ -114,6 +115,7 @@ export class AppModule {
         },
         IntegrationSecrets,
         DeliveryService,
+        SettledDeliveries,
         DeliveryRetentionService,
         EdgeService,
         BatchService,

@@ -32,12 +32,12 @@ const EMPTY = { status: 200, text: '' };
 
 // The ids are those of slack.md §8.5.
 describe('clicks in messages about issues', () => {
-  it('79 a link that was clicked: nothing to do, answered', async () => {
+  it('S79: a link that was clicked: nothing to do, answered', async () => {
     expect(await click(kit, [{ type: 'button', action_id: 'x', value: 'link_clicked' }])).toMatchObject(EMPTY);
     expect(kit.slack.responses).toEqual([]);
   });
 
-  it('80 somebody who is not linked gets a link that is about them alone', async () => {
+  it('S80: somebody who is not linked gets a link that is about them alone', async () => {
     const answer = await click(kit, [button('resolved')], { user: 'U9' });
     const [, token = ''] = /link-identity\/([^/]+)\/\|Link it/.exec(textOf(answer)) ?? [];
     const verdict = new LinkTokens(SigningKeys.parse(SILO_KEYS), kit.region.clock).read('link_identity', token);
@@ -51,11 +51,12 @@ describe('clicks in messages about issues', () => {
   it.each([
     ['an issue that is not here', { issue: '999' }],
     ['another workspace', { integration: '17' }],
-  ])('81 %s: 403, empty', async (_name, options) => {
+  ])('S81: %s: 403, empty, logged', async (_name, options) => {
     expect(await click(kit, [button('resolved')], options)).toMatchObject({ status: 403, text: '' });
+    expect(kit.region.logs).toContainEqual(expect.objectContaining({ event: 'slack_action.invalid_issue' }));
   });
 
-  it('81 an organization that does not have the workspace, or whose workspace is switched off: 403, nothing changed', async () => {
+  it('S81: an organization that does not have the workspace, or whose workspace is switched off: 403, nothing changed', async () => {
     await kit.region.pool.query(`UPDATE slack_workspace SET organization_ids = '{2}' WHERE integration_id = 1`);
     expect((await click(kit, [button('resolved')])).status).toBe(403);
     await kit.region.pool.query(
@@ -77,6 +78,15 @@ describe('clicks in messages about issues', () => {
     expect(shown()[2]).toMatch(/Issue archived by <@U1>.*Mark as Ongoing/);
   });
 
+  it('a delivery that comes again is not carried out again, whatever happened in between', async () => {
+    await click(kit, [button('resolved')], { deliveryId: 'd-1' });
+    await kit.change({ kind: 'unresolve' });
+    expect(await click(kit, [button('resolved')], { deliveryId: 'd-1' })).toMatchObject(EMPTY);
+    expect(await issue()).toMatchObject({ status: 'unresolved' });
+    expect(kit.slack.responses).toHaveLength(1);
+    expect(await activities()).toHaveLength(2);
+  });
+
   it('what is so already is shown as it is, without another activity', async () => {
     await click(kit, [button('resolved')]);
     await click(kit, [button('resolved')]);
@@ -96,7 +106,7 @@ describe('clicks in messages about issues', () => {
     expect(kit.slack.responses).toEqual([]);
   });
 
-  it('83, 152 a dialog opens with what it has to remember, and the message stays', async () => {
+  it('S83, S152: a dialog opens with what it has to remember, and the message stays', async () => {
     const responseUrl = kit.slack.responseUrl('r'.repeat(400));
     expect(await click(kit, [button('resolve_dialog')], { responseUrl })).toMatchObject(EMPTY);
     const [opened] = kit.slack.views;
@@ -118,7 +128,7 @@ describe('clicks in messages about issues', () => {
     expect(kit.slack.views).toMatchObject([{ view: { callback_id: 'issue.archive.v1' } }]);
   });
 
-  it('92 a dialog that does not open: the person is told, the log says which', async () => {
+  it('S92: a dialog that does not open: the person is told, the log says which', async () => {
     kit.slack.viewError = 'expired_trigger_id';
     expect(textOf(await click(kit, [button('archive_dialog')]))).toContain('Nothing was changed');
     expect(kit.region.logs).toContainEqual(
@@ -126,7 +136,13 @@ describe('clicks in messages about issues', () => {
     );
   });
 
-  it('93 on an unfurl: blocks replaced, no text', async () => {
+  it('a dialog that could not be filled is not opened besides', async () => {
+    kit.slack.viewUpdateError = 'ratelimited';
+    expect(textOf(await click(kit, [button('archive_dialog')]))).toContain('Nothing was changed');
+    expect(kit.slack.views).toEqual([]);
+  });
+
+  it('S93: on an unfurl: blocks replaced, no text', async () => {
     const unfurl = { blocks: [{ block_id: '{"issue":"42","org":"1"}' }] };
     const container = { type: 'message_attachment', is_app_unfurl: true, channel_id: 'C1', message_ts: '1700.5' };
     await click(kit, [button('resolved')], { more: { container, app_unfurl: unfurl, message: undefined } });
@@ -134,7 +150,7 @@ describe('clicks in messages about issues', () => {
     expect(kit.slack.responses[0]?.body).not.toHaveProperty('text');
   });
 
-  it('95 assign: a team of the project, somebody, nobody; others are refused in words', async () => {
+  it('S95: assign: a team of the project, somebody, nobody; others are refused in words', async () => {
     expect(await click(kit, [assign('team:5')])).toMatchObject(EMPTY);
     expect(await issue()).toMatchObject({ team: '5' });
     expect(await activities()).toMatchObject([{ assignee: '5', assigneeType: 'team', integration: 'slack' }]);
@@ -148,7 +164,7 @@ describe('clicks in messages about issues', () => {
     expect(await issue()).toMatchObject({ team: null });
   });
 
-  it('96 somebody who is linked in this workspace is mentioned, others are named', async () => {
+  it('S96: somebody who is linked in this workspace is mentioned, others are named', async () => {
     await click(kit, [assign('user:8')]);
     expect(shown()[0]).toContain('Issue assigned to <@U2> by <@U1>');
     await kit.region.pool.query('DELETE FROM slack_identity WHERE user_id = 8');
@@ -157,7 +173,7 @@ describe('clicks in messages about issues', () => {
     expect(shown()[2]).toContain('Issue assigned to bob@example.com by <@U1>');
   });
 
-  it('97 a response URL that is used up: counted, and the message is edited instead', async () => {
+  it('S97: a response URL that is used up: counted, and the message is edited instead', async () => {
     const ts = (await kit.alert([{ channel: 'C1' }]))[0];
     kit.slack.answerResponse = () => ({ status: 404, word: 'used_url' });
     const container = { type: 'message', message_ts: ts, channel_id: 'C1' };
@@ -168,13 +184,13 @@ describe('clicks in messages about issues', () => {
     );
   });
 
-  it('145 a response URL of another host is not called', async () => {
+  it('S145: a response URL of another host is not called', async () => {
     await click(kit, [button('resolved')], { responseUrl: 'https://hooks.slack.com.evil.example/x' });
     expect(kit.region.logs).toContainEqual(expect.objectContaining({ result: 'not_allowed' }));
     expect(await issue()).toMatchObject({ status: 'resolved' });
   });
 
-  it.each(['link', 'ignore', 'all_slack'])('98, 99 %s is for control: nothing here', async (value) => {
+  it.each(['link', 'ignore', 'all_slack'])('%s is for control (98, 99): nothing here', async (value) => {
     expect(await click(kit, [{ type: 'button', action_id: value, value }])).toMatchObject(EMPTY);
     expect(kit.slack.responses).toEqual([]);
   });
@@ -192,14 +208,17 @@ describe('clicks in messages about issues', () => {
     expect(shown()[0]).not.toContain('Secret rule');
   });
 
-  it('state that is not ours: said, nothing changed', async () => {
-    const message = { ts: '1', blocks: [{ block_id: 'abcde' }] };
-    expect(textOf(await click(kit, [button('resolved')], { more: { message } }))).toContain('Nothing was changed');
-  });
+  it.each(['abcde', '{"issue":"99999999999999999999"}', '{"issue":"9223372036854775808"}'])(
+    'state that is not ours, %s: said, nothing changed',
+    async (blockId) => {
+      const message = { ts: '1', blocks: [{ block_id: blockId }] };
+      expect(textOf(await click(kit, [button('resolved')], { more: { message } }))).toContain('Nothing was changed');
+    },
+  );
 });
 
 describe('dialogs that are submitted', () => {
-  it('84 resolved: done, and the original message is replaced', async () => {
+  it('S84: resolved: done, and the original message is replaced', async () => {
     expect(await submit(kit, 'resolved')).toMatchObject(EMPTY);
     expect(await issue()).toMatchObject({ status: 'resolved' });
     expect(kit.slack.responses).toMatchObject([{ name: 'original', body: { replace_original: true } }]);
@@ -209,23 +228,23 @@ describe('dialogs that are submitted', () => {
   it.each([
     ['resolved:inNextRelease', { inNextRelease: true }],
     ['resolved:inCurrentRelease', { inRelease: 'web@1.0.0' }],
-  ])('85 %s', async (choice, details) => {
+  ])('S85: %s', async (choice, details) => {
     await submit(kit, choice);
     expect(await issue()).toMatchObject({ status: 'resolved', details });
   });
 
-  it('86 in a release of a project that has none: not done, and said', async () => {
+  it('S86: in a release of a project that has none: not done, and said', async () => {
     await kit.region.pool.query('UPDATE project SET latest_release = NULL');
     expect(textOf(await submit(kit, 'resolved:inNextRelease'))).toBe('The project has no release yet.');
     expect(await issue()).toMatchObject(untouched);
   });
 
-  it('87 archived until it happens 100 times more', async () => {
+  it('S87: archived until it happens 100 times more', async () => {
     await submit(kit, 'ignored:archived_until_condition_met:100', { callbackId: 'issue.archive.v1' });
     expect(await issue()).toMatchObject({ status: 'ignored', details: { ignoreCount: 100 } });
   });
 
-  it('89 somebody who is no member: nothing changed, who they are here, and a way to unlink that is about them', async () => {
+  it('S89: somebody who is no member: nothing changed, who they are here, and a way to unlink that is about them', async () => {
     await kit.call('PUT', 'organizations/2', { slug: 'globex', name: 'Globex' });
     await kit.call('PUT', 'organizations/2/members/9', { email: 'eve@example.com', role: 'member' });
     await kit.region.pool.query(
@@ -239,13 +258,13 @@ describe('dialogs that are submitted', () => {
     expect(await issue()).toMatchObject(untouched);
   });
 
-  it('90 without a choice, or a dialog of somebody else: nothing', async () => {
+  it('S90: without a choice, or a dialog of somebody else: nothing', async () => {
     expect(await submit(kit, undefined)).toMatchObject(EMPTY);
     expect(await submit(kit, 'resolved', { callbackId: 'other' })).toMatchObject(EMPTY);
     expect(await issue()).toMatchObject(untouched);
   });
 
-  it('91 a choice inside an open dialog: nothing, and nothing is looked up', async () => {
+  it('S91: a choice inside an open dialog: nothing, and nothing is looked up', async () => {
     const choice = { type: 'static_select', action_id: 'static_select-action', selected_option: { value: 'resolved' } };
     const more = { message: undefined, view: { private_metadata: '{"issue":"42"}' } };
     expect(await click(kit, [choice], { responseUrl: null, integration: '999', more })).toMatchObject(EMPTY);

@@ -3,6 +3,7 @@ import type { JsonObject } from '@switchyard/parsers';
 import type { IssueAction } from '@switchyard/slack';
 import { counter, LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
+import { SettledDeliveries } from '../deliveries/settled-deliveries';
 import type { Verdict } from '../handlers/contract';
 import { IssueMessages } from '../issue-messages/issue-messages';
 import type { IssueChange } from '../issues/issue-change';
@@ -23,7 +24,7 @@ import type { SlackCall } from './slack-call';
 
 const actionsTotal = counter({
   name: 'switchyard_slack_actions_total',
-  help: 'Clicks and dialogs of Slack by kind, and how they ended: done, text, not_here, nothing.',
+  help: 'Clicks and dialogs of Slack by kind, and how they ended: done, text, not_here, nothing, repeated.',
   labels: ['kind', 'outcome'],
 });
 
@@ -42,11 +43,13 @@ type Changed =
 
 /**
  * Buttons, selects and dialogs (slack.md §5). Each ends in one of three ways: nothing to say, the message replaced, or a text for the
- * person alone. What is done twice changes nothing the second time, so a repeated delivery does no harm.
+ * person alone. A delivery that is repeated is not looked at again; after a crash between the change and its record it is, and finds the
+ * issue changed already: then the message is shown once more, and nothing else happens.
  */
 @Injectable()
 export class ActionRequests {
   constructor(
+    private readonly settled: SettledDeliveries,
     private readonly access: IssueAccess,
     private readonly issues: IssueService,
     private readonly messages: IssueMessages,
@@ -58,6 +61,10 @@ export class ActionRequests {
 
   async answer({ payload, pass }: SlackCall): Promise<Verdict> {
     const action = readSlackAction(payload);
+    if (await this.settled.has(pass.deliveryId)) {
+      actionsTotal.inc({ kind: action.kind, outcome: 'repeated' });
+      return { kind: 'handled', status: 200, eventType: typeOf(payload) };
+    }
     const verdict = await this.act(action, pass.integrationId);
     actionsTotal.inc({ kind: action.kind, outcome: outcomeOf(action, verdict) });
     // Recorded, so that operators see what was done; with a text, somebody waits for it and nothing was done.

@@ -39,10 +39,11 @@ export class IssueDialogs {
       externalId,
     );
     const filled = await this.slack.updateView(botToken, externalId, view);
-    if (filled.kind === 'ok') return true;
-    const opened = await this.slack.openView(botToken, place.triggerId, view);
-    if (opened.kind === 'ok') return true;
-    const reason = opened.kind === 'error' ? opened.error : opened.detail;
+    // Only where control has opened none: a trigger works once, so after any other failure it would not open one either.
+    const isMissing = filled.kind === 'error' && filled.error === 'not_found';
+    const answer = isMissing ? await this.slack.openView(botToken, place.triggerId, view) : filled;
+    if (answer.kind === 'ok') return true;
+    const reason = answer.kind === 'error' ? answer.error : answer.detail;
     this.logger.warn({ dialog, issue: issue.id, integration: integrationId, reason }, 'slack_dialog.not_opened');
     return false;
   }

@@ -35,7 +35,7 @@ const states = async () =>
 
 // slack.md §5.6, §8.5.
 describe('deciding on memberships', () => {
-  it('101 rejected: the buttons give way to what was decided', async () => {
+  it('S101: rejected: the buttons give way to what was decided', async () => {
     await request(1);
     expect(await decide('reject_member', 1)).toMatchObject({ status: 200, text: '' });
     expect(kit.slack.responses[0]?.body).toMatchObject({
@@ -53,6 +53,13 @@ describe('deciding on memberships', () => {
     expect(rows).toEqual([{ role: 'member' }]);
     expect(textOf(await decide('reject_member', 2))).toBe('The request for new@example.com is no longer open.');
     expect(await states()).toEqual(['2 approved']);
+  });
+
+  it('a decision that is delivered again says nothing new', async () => {
+    await request(1);
+    for (let times = 0; times < 2; times += 1)
+      expect(await decide('reject_member', 1, { deliveryId: 'd-1' })).toMatchObject({ status: 200, text: '' });
+    expect(kit.slack.responses).toHaveLength(1);
   });
 
   it.each([

@@ -40,7 +40,7 @@ async function members(
 
 // The ids are those of slack.md §8.6.
 describe('the search for somebody to assign', () => {
-  it('102 teams by name and slug, people by name and address; only those of the project, in order', async () => {
+  it('S102: teams by name and slug, people by name and address; only those of the project, in order', async () => {
     const teams = {
       11: ['aaaa', 'aaaa'],
       12: ['aaab', 'eeee'],
@@ -68,7 +68,7 @@ describe('the search for somebody to assign', () => {
     });
   });
 
-  it('103, 104 what means something to a computer means nothing here', async () => {
+  it('S103, S104: what means something to a computer means nothing here', async () => {
     await members({ 21: { email: 'a.b@example.com' }, 22: { name: 'Al[an', email: 'x@example.com' } });
     expect(await found('a.b')).toEqual({ People: ['user:21'] });
     expect(await found('Al[')).toEqual({ People: ['user:22'] });
@@ -90,17 +90,37 @@ describe('the search for somebody to assign', () => {
     expect(Math.max(...all.map((option) => option.text.text.length))).toBeLessThanOrEqual(75);
   });
 
-  it('105 a message that is none about an issue: 400', async () => {
+  it('S105: an issue that nobody knows: 400, empty, logged; a message that is about none: 400', async () => {
+    expect(await search(kit, 'a', { issue: '999' })).toMatchObject({ status: 400, text: '' });
+    expect(kit.region.logs).toContainEqual(
+      expect.objectContaining({ event: 'slack_options.unknown_issue', issue: '999' }),
+    );
     expect((await search(kit, 'a', { more: { message: { blocks: [{ block_id: 'abcde' }] } } })).status).toBe(400);
   });
 
-  it('108 nobody for those who are not linked or no members, nor for an issue that the workspace does not have', async () => {
+  it('S108: nobody for those who are not linked or no members, nor for an issue of an organization without the workspace', async () => {
     expect(await found('')).not.toEqual({});
     expect(await found('', { user: 'U9' })).toEqual({});
     await kit.call('DELETE', 'organizations/1/members/8');
     expect(await found('', { user: 'U2' })).toEqual({});
-    expect(await found('', { issue: '999' })).toEqual({});
+    await kit.call('PUT', 'organizations/2', { slug: 'globex', name: 'Globex' });
+    await kit.call('PUT', 'projects/4', { organizationId: 2, slug: 'baz', name: 'Baz' });
+    await kit.call('PUT', 'issues/43', { projectId: 4, title: 'Theirs' });
+    expect(await found('', { issue: '43' })).toEqual({});
     expect(await found('', { integration: '17' })).toEqual({});
+  });
+
+  it('a list that takes too long is an empty one', async () => {
+    const client = await kit.region.pool.connect();
+    try {
+      await client.query('BEGIN; LOCK TABLE project_team IN ACCESS EXCLUSIVE MODE');
+      expect(await found('')).toEqual({});
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+    expect(kit.region.logs).toContainEqual(expect.objectContaining({ event: 'slack_options.too_late' }));
+    expect(await found('')).not.toEqual({});
   });
 });
 

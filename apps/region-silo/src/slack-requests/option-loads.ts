@@ -1,20 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
 import { isJsonObject } from '@switchyard/parsers';
 import type { JsonObject } from '@switchyard/parsers';
 import { assigneeOption, plainText, readRouting } from '@switchyard/slack';
 import type { IssueAssignee } from '@switchyard/slack';
 import type { Verdict } from '../handlers/contract';
 import assigneesSql from './assignees.sql';
+import { IssueService } from '../issues/issue.service';
 import { IssueAccess } from './issue-access';
 import { matchesSearch } from './search-text';
+import { withinBudget } from './time-budget';
 import type { SlackCall } from './slack-call';
 import { SlackPeople } from './slack-person';
 
 /** Slack's limits: options in all groups together, and the people that we look through. */
 const OPTIONS_MAX = 100;
 const CANDIDATES_MAX = 5_000;
+/** Slack waits for three seconds, and the way through the gateway is part of them (slack.md §5.10). */
+const BUDGET_MS = 500;
 
 interface Candidate {
   readonly kind: 'team' | 'user';
@@ -26,6 +32,8 @@ interface Candidate {
 }
 
 const NOBODY: Verdict = { kind: 'answered', status: 200, json: { option_groups: [] } };
+/** The issue is nowhere in this region. */
+const UNKNOWN: Verdict = { kind: 'answered', status: 400, json: undefined };
 
 /** The search for somebody to assign (slack.md §5.10): teams of the project, then people in them. */
 @Injectable()
@@ -33,21 +41,38 @@ export class OptionLoads {
   constructor(
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly access: IssueAccess,
+    private readonly issues: IssueService,
     private readonly people: SlackPeople,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async answer({ payload, pass }: SlackCall): Promise<Verdict> {
+  /** A list that comes too late is an empty one. */
+  async answer(call: SlackCall): Promise<Verdict> {
+    const verdict = await withinBudget(this.search(call), BUDGET_MS);
+    if (verdict !== undefined) return verdict;
+    this.logger.warn({ integration: call.pass.integrationId, budget_ms: BUDGET_MS }, 'slack_options.too_late');
+    return NOBODY;
+  }
+
+  private async search({ payload, pass }: SlackCall): Promise<Verdict> {
     const routing = readRouting(firstBlockId(payload));
     if (routing === undefined)
       return { kind: 'rejected', status: 400, error: 'bad_body', because: 'the message is none about an issue' };
     const visible = await this.access.visible(pass.integrationId, routing);
-    if (visible === undefined) return NOBODY;
+    if (visible === undefined) return this.notVisible(routing.issue, pass.integrationId);
     const { issue, workspace } = visible;
     const user = isJsonObject(payload['user']) ? String(payload['user']['id'] ?? '') : '';
     const person = await this.people.find(workspace.integrationId, user, issue.organizationId);
     if (person.kind !== 'member') return NOBODY;
     const { rows } = await this.pool.query<Candidate>(assigneesSql, [issue.projectId, CANDIDATES_MAX]);
     return { kind: 'answered', status: 200, json: { option_groups: groupsOf(rows, String(payload['value'] ?? '')) } };
+  }
+
+  /** An issue that is there, but not for this workspace, has nobody to be assigned to. */
+  private async notVisible(issue: string, integration: string | undefined): Promise<Verdict> {
+    if ((await this.issues.find(issue)) !== undefined) return NOBODY;
+    this.logger.error({ issue, integration }, 'slack_options.unknown_issue');
+    return UNKNOWN;
   }
 }
 

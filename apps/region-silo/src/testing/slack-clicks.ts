@@ -9,6 +9,8 @@ export interface ClickOptions {
   readonly issue?: string;
   readonly rule?: string;
   readonly responseUrl?: string | null;
+  /** Given twice, it is a delivery that comes again. */
+  readonly deliveryId?: string;
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
@@ -84,8 +86,9 @@ export async function search(kit: DomainKit, value: string, options: ClickOption
   return kit.region.deliver(slackRequest('options-load', payloadForm(payload), { integrationId: integration }));
 }
 
-function send(kit: DomainKit, { integration = '1' }: ClickOptions, payload: object): Promise<KitAnswer> {
-  return kit.region.deliver(slackRequest('action', payloadForm(payload), { integrationId: integration }));
+function send(kit: DomainKit, { integration = '1', deliveryId }: ClickOptions, payload: object): Promise<KitAnswer> {
+  const rest = { integrationId: integration, ...(deliveryId === undefined ? {} : { deliveryId }) };
+  return kit.region.deliver(slackRequest('action', payloadForm(payload), rest));
 }
 
 /** The text for the person alone. */

@@ -5,8 +5,13 @@ const BLOCK_ID_CHARS = 255;
 /** Longest `private_metadata`. */
 const METADATA_CHARS = 3_000;
 
+/** Largest id that a database holds. */
+const ID_MAX = 2n ** 63n - 1n;
+
 /** Ids are text of digits, so that none loses digits on the way (spec: slack.md §5.9). */
-const digits = z.string().regex(/^\d{1,20}$/);
+const digits = z
+  .string()
+  .refine((text) => /^\d{1,19}$/.test(text) && BigInt(text) <= ID_MAX, 'must be digits, and no more than an id can be');
 
 const routing = z.object({ issue: digits, rule: digits.optional(), org: digits.optional() });
 

@@ -49,6 +49,8 @@ export class SlackStandIn {
   });
   /** The error word of `views.open`, when it is to fail. */
   viewError: string | undefined;
+  /** What filling a dialog is answered with; `undefined` fills it. */
+  viewUpdateError: string | undefined;
   /** Posts that came, taken or not. */
   posts = 0;
   private serial = 0;
@@ -134,6 +136,7 @@ export class SlackStandIn {
     const externalId = fields.get('external_id');
     const open = this.views.findIndex((each) => each.view['external_id'] === externalId);
     if (url === '/api/views.update') {
+      if (this.viewUpdateError !== undefined) return send(response, { ok: false, error: this.viewUpdateError });
       if (open < 0) return send(response, { ok: false, error: 'not_found' });
       this.views[open] = { triggerId: this.views[open]?.triggerId ?? '', view };
       return send(response, { ok: true });
