@@ -214,6 +214,7 @@ class Launch {
       SWITCHYARD_SLACK_SIGNING_SECRETS: slackSigningSecret,
       SWITCHYARD_GITHUB_WEBHOOK_SECRETS: githubWebhookSecret,
     };
+    const callbackHosts = `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`;
     const regions = (['us', 'de'] as const).map((name, index) => ({
       name,
       address: addressOf(ports[name]),
@@ -240,6 +241,7 @@ class Launch {
       this.add(`region-${name}`, 'region-silo', ports[name], {
         DATABASE_URL: urls[name],
         SWITCHYARD_REGION_NAME: name,
+        SWITCHYARD_SLACK_RESPONSE_HOSTS: callbackHosts,
         SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
         SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
         ...silo,
@@ -252,7 +254,7 @@ class Launch {
       SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_REGIONS: JSON.stringify(regions),
-      SWITCHYARD_CALLBACK_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`,
+      SWITCHYARD_CALLBACK_HOSTS: callbackHosts,
       ...silo,
       ...providers,
     };
