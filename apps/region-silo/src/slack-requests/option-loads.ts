@@ -1,20 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
-import { LOGGER } from '@switchyard/telemetry';
-import type { Logger } from '@switchyard/telemetry';
 import { isJsonObject } from '@switchyard/parsers';
 import type { JsonObject } from '@switchyard/parsers';
 import { assigneeOption, plainText, readRouting } from '@switchyard/slack';
 import type { IssueAssignee } from '@switchyard/slack';
+import { LOGGER } from '@switchyard/telemetry';
+import type { Logger } from '@switchyard/telemetry';
 import type { Verdict } from '../handlers/contract';
-import assigneesSql from './assignees.sql';
 import { IssueService } from '../issues/issue.service';
+import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
+import assigneesSql from './assignees.sql';
 import { IssueAccess } from './issue-access';
 import { matchesSearch } from './search-text';
-import { withinBudget } from './time-budget';
 import type { SlackCall } from './slack-call';
 import { SlackPeople } from './slack-person';
+import { withinBudget } from './time-budget';
 
 /** Slack's limits: options in all groups together, and the people that we look through. */
 const OPTIONS_MAX = 100;
@@ -42,6 +43,7 @@ export class OptionLoads {
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly access: IssueAccess,
     private readonly issues: IssueService,
+    private readonly workspaces: SlackWorkspaceStore,
     private readonly people: SlackPeople,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -68,9 +70,10 @@ export class OptionLoads {
     return { kind: 'answered', status: 200, json: { option_groups: groupsOf(rows, String(payload['value'] ?? '')) } };
   }
 
-  /** An issue that is there, but not for this workspace, has nobody to be assigned to. */
+  /** Nobody for a workspace that is not here, or not the issue's (slack.md §4.7, §5.10); an issue that is not here is an error. */
   private async notVisible(issue: string, integration: string | undefined): Promise<Verdict> {
-    if ((await this.issues.find(issue)) !== undefined) return NOBODY;
+    const workspace = integration === undefined ? undefined : await this.workspaces.find(integration);
+    if (workspace?.isActive !== true || (await this.issues.find(issue)) !== undefined) return NOBODY;
     this.logger.error({ issue, integration }, 'slack_options.unknown_issue');
     return UNKNOWN;
   }
