@@ -47,6 +47,7 @@ import { SLACK_NAMING } from './slack-identities/slack-naming';
 import { BrowserSessions } from './slack-pages/browser-session';
 import { PRODUCT_SESSION_SETTINGS, ProductSessions } from './slack-pages/product-session';
 import { SlackWorkspaces } from './slack-pages/slack-workspace-facts';
+import { SlackReplays } from './slack-replays/slack-replays';
 import { TurnedAway } from './usage/turned-away';
 import { webhookOutcomes } from './usage/webhook-outcomes';
 
@@ -142,6 +143,7 @@ export class AppModule {
         EdgeService,
         RequestRouter,
         RejectionLog,
+        SlackReplays,
         ExplainService,
         DecisionExecutor,
         DeferredDispatcher,

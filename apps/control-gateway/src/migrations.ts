@@ -8,6 +8,7 @@ import organizationMove from '../migrations/0002_organization_move.sql';
 import tellRegions from '../migrations/0003_tell_regions.sql';
 import slackWorkspaces from '../migrations/0004_slack_workspaces.sql';
 import slackIdentities from '../migrations/0005_slack_identities.sql';
+import slackRequestSeen from '../migrations/0006_slack_request_seen.sql';
 import rejectedRequest from '../migrations/0001_rejected_request.sql';
 
 const gatewayMigrations = defineMigrations('gateway', [
@@ -16,6 +17,7 @@ const gatewayMigrations = defineMigrations('gateway', [
   { name: '0003_tell_regions', sql: tellRegions },
   { name: '0004_slack_workspaces', sql: slackWorkspaces },
   { name: '0005_slack_identities', sql: slackIdentities },
+  { name: '0006_slack_request_seen', sql: slackRequestSeen },
 ]);
 
 /** The tables of the control silo. */

@@ -6,6 +6,7 @@ import type { Logger } from '@switchyard/telemetry';
 import { jsonAnswer } from '../edge/answer';
 import type { Answer } from '../edge/answer';
 import type { EdgeRequest } from '../edge/edge-request';
+import { slackAppRateLimited } from '../slack-replays/slack-replays.metrics';
 import type { ControlView } from './control-views';
 
 /** Slack tells of the app itself: that it was removed, lost its bot token, or gets too many events (spec: slack.md §7.6). */
@@ -23,6 +24,7 @@ export class SlackLifecycleView implements ControlView {
     const event = isJsonObject(body['event']) ? body['event'] : {};
     const type = typeof event['type'] === 'string' ? event['type'] : body['type'];
     const team = body['team_id'];
+    if (type === 'app_rate_limited') slackAppRateLimited.inc();
     const isGone = type === 'app_uninstalled' || (type === 'tokens_revoked' && losesBot(event['tokens']));
     if (isGone && typeof team === 'string') {
       await this.directory.switchIntegration('slack', team, 'disabled', team);

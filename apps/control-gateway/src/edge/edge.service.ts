@@ -9,7 +9,8 @@ import { DecisionExecutor } from '../execute/decision.executor';
 import { GATEWAY_SETTINGS } from '../gateway.settings';
 import type { GatewaySettings } from '../gateway.settings';
 import { RejectionLog } from '../rejections/rejection.log';
-import { problemAnswer } from './answer';
+import { SlackReplays } from '../slack-replays/slack-replays';
+import { jsonAnswer, problemAnswer } from './answer';
 import type { Answer } from './answer';
 import { edgeDurationSeconds, edgeRequests, signatureChecks } from './edge.metrics';
 import type { EdgeRequest } from './edge-request';
@@ -35,6 +36,7 @@ export class EdgeService {
     private readonly router: RequestRouter,
     private readonly executor: DecisionExecutor,
     private readonly rejections: RejectionLog,
+    private readonly replays: SlackReplays,
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -86,7 +88,9 @@ export class EdgeService {
       const decided = await this.router.decide(addressed);
       const { decision } = decided;
       countVerification(provider, decision.verification);
-      const answer = await this.executor.execute(request, decision);
+      const answer = (await this.replays.isReplay(provider, request.inbound, decision))
+        ? jsonAnswer('gateway', 200)
+        : await this.executor.execute(request, decision);
       const { kind, reason, because } = decision;
       return { answer, provider, view, decision: kind, reason, because, decided };
     } catch (error) {
