@@ -19,6 +19,7 @@ import { DeliveriesController } from './admin/deliveries.controller';
 import { IssuesController } from './admin/issues.controller';
 import { MembershipsController } from './admin/memberships.controller';
 import { OrganizationsController } from './admin/organizations.controller';
+import { AlertChannels } from './alert-rules/alert-channels';
 import { AlertRuleStore } from './alert-rules/alert-rule.store';
 import { AlertService } from './alert-rules/alert.service';
 import { DELIVERY_RECORD_RETENTION_DAYS, DeliveryRetentionService } from './deliveries/delivery-retention.service';
@@ -38,6 +39,7 @@ import { MembershipService } from './memberships/membership.service';
 import { SLACK_COMMAND } from './slack-requests/issue-access';
 import { PUBLIC_URL } from './slack-requests/link-urls';
 import { SLACK_REQUEST_SETTINGS } from './slack-requests/slack-request.settings';
+import { slackEventProviders } from './slack-events/slack-event-providers';
 import { slackRequestProviders, SlackRequests } from './slack-requests/slack-requests';
 import { ReplyPoster } from './slack-threads/reply-poster';
 import { ReplyStore } from './slack-threads/reply.store';
@@ -47,6 +49,7 @@ import { threadHintProviders } from './slack-threads/thread-hint.processor';
 import { threadQueueOf } from './slack-threads/thread-hints';
 import { ThreadJobs } from './slack-threads/thread-jobs';
 import { ThreadWorker } from './slack-threads/thread-worker';
+import { slackTeamProviders } from './slack-teams/slack-team-providers';
 import { SlackIdentityStore } from './slack-workspaces/slack-identity.store';
 import { SlackWorkspaceStore } from './slack-workspaces/slack-workspace.store';
 
@@ -144,10 +147,13 @@ function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
     IssueMessages,
     IssueService,
     AlertRuleStore,
+    AlertChannels,
     AlertService,
     SlackWorkspaceStore,
     SlackIdentityStore,
     ...slackRequestProviders,
+    ...slackEventProviders(region),
+    ...slackTeamProviders(region.regionName),
     ThreadFanOut,
     ReplyStore,
     ReplyPoster,

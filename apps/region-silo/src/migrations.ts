@@ -8,6 +8,7 @@ import slackThreads from '../migrations/0005_slack_threads.sql';
 import slackIdentity from '../migrations/0006_slack_identity.sql';
 import threadEdits from '../migrations/0007_thread_edits.sql';
 import membershipRequest from '../migrations/0008_membership_request.sql';
+import slackEvents from '../migrations/0009_slack_events.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
@@ -19,6 +20,7 @@ const ownMigrations = defineMigrations('region', [
   { name: '0006_slack_identity', sql: slackIdentity },
   { name: '0007_thread_edits', sql: threadEdits },
   { name: '0008_membership_request', sql: membershipRequest },
+  { name: '0009_slack_events', sql: slackEvents },
 ]);
 
 /** The schema of a region's database. */

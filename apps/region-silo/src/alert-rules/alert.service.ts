@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { IssueMessages } from '../issue-messages/issue-messages';
 import type { Issue } from '../issues/issue';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
+import { AlertChannels } from './alert-channels';
 import type { AlertRule, RuleAction } from './alert-rule.store';
 
 /** What became of one channel. */
@@ -34,6 +35,7 @@ export class AlertService {
     @Inject(PG_POOL) private readonly pool: Pool,
     private readonly workspaces: SlackWorkspaceStore,
     private readonly slack: SlackApi,
+    private readonly channels: AlertChannels,
     private readonly messages: IssueMessages,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -44,7 +46,10 @@ export class AlertService {
       [rule.projectId, rule.id, issue.id, randomUUID()],
     );
     const historyId = rows[0]?.id ?? '';
-    return Promise.all(rule.actions.map((action) => this.tell({ rule, issue, historyId, usesThreads }, action)));
+    const ofTeams = await this.channels.ofTeams(rule.projectId, rule.actions);
+    return Promise.all(
+      [...rule.actions, ...ofTeams].map((action) => this.tell({ rule, issue, historyId, usesThreads }, action)),
+    );
   }
 
   private async tell(alert: Alert, action: RuleAction): Promise<AlertOutcome> {
@@ -54,6 +59,8 @@ export class AlertService {
     if (!isUsable || workspace.botToken === undefined) return { channelId, kind: 'failed', reason: 'no_integration' };
     if (!workspace.organizationIds.includes(alert.issue.organizationId))
       return { channelId, kind: 'failed', reason: 'other_organization' };
+    const closed = await this.channels.closedReason(action.integrationId, channelId);
+    if (closed !== undefined) return { channelId, kind: 'failed', reason: closed };
     const parent = alert.usesThreads ? await this.parent(alert, action) : undefined;
     const { text, blocks } = await this.messages.of(alert.issue, { ...action, rule: alert.rule });
     const answer = await this.slack.post({

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ActionRequests } from './action-requests';
 import { CommandRequests } from './command-requests';
 import { EventRequests } from './event-requests';
+import { IdentityCommands } from './identity-commands';
 import { IssueAccess } from './issue-access';
 import { IssueDialogs } from './issue-dialogs';
 import { LinkUrls } from './link-urls';
@@ -29,6 +30,7 @@ export const slackRequestProviders = [
   OptionLoads,
   EventRequests,
   CommandRequests,
+  IdentityCommands,
   IssueAccess,
   IssueDialogs,
   LinkUrls,

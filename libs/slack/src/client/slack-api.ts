@@ -18,6 +18,15 @@ export interface SlackPost {
   readonly metadata?: { readonly eventType: string; readonly payload: Readonly<Record<string, string>> };
 }
 
+/** What links of a message become. */
+export interface SlackUnfurl {
+  readonly token: string;
+  readonly place:
+    { readonly channel: string; readonly ts: string } | { readonly source: string; readonly unfurlId: string };
+  /** By the link as Slack told it. No texts: Slack refuses them here. */
+  readonly unfurls: Readonly<Record<string, { readonly blocks: readonly object[] }>>;
+}
+
 /** What of a thread is looked at: texts are not. */
 export interface ThreadMessage {
   readonly ts: string;
@@ -65,6 +74,15 @@ export class SlackApi {
   /** Puts another text in the place of a message of the app's own. */
   update({ token, channel, ts, text, blocks, metadata }: SlackPost & { readonly ts: string }): Promise<SlackAnswer> {
     return this.call(token, 'chat.update', { channel, ts, text, ...partsOf({ blocks: blocks ?? [], metadata }) });
+  }
+
+  /** Shows links of a message as something more: the message is there, or is being written still. */
+  unfurl({ token, place, unfurls }: SlackUnfurl): Promise<SlackAnswer> {
+    const where =
+      'unfurlId' in place
+        ? { source: place.source, unfurl_id: place.unfurlId }
+        : { channel: place.channel, ts: place.ts };
+    return this.call(token, 'chat.unfurl', { ...where, unfurls });
   }
 
   /** Opens a dialog; the trigger is good for three seconds, once. */

@@ -42,6 +42,10 @@ export class SlackStandIn {
   mayRead = true;
   readonly responses: PostedResponse[] = [];
   readonly views: OpenedView[] = [];
+  /** Calls of `chat.unfurl`, taken or not. */
+  readonly unfurls: Readonly<Record<string, string>>[] = [];
+  /** The error word for a call of `chat.unfurl`, or `undefined` to take it. */
+  refuseUnfurl: (unfurls: string) => string | undefined = () => undefined;
   /** Asked for each message to a response URL: the status and Slack's word. */
   answerResponse: (name: string) => { readonly status: number; readonly word: string } = () => ({
     status: 200,
@@ -96,6 +100,7 @@ export class SlackStandIn {
     if (url === '/api/conversations.replies') return this.readThread(fields, response);
     if (url === '/api/views.open' || url === '/api/views.update') return this.openView(url, fields, response);
     if (url === '/api/chat.update') return this.update(token, fields, response);
+    if (url === '/api/chat.unfurl') return this.unfurl(fields, response);
     if (url !== '/api/chat.postMessage') return send(response, { ok: false, error: 'unknown_method' });
     const message = {
       token,
@@ -107,6 +112,12 @@ export class SlackStandIn {
     const reaction = this.react(message, this.posts);
     this.posts += 1;
     this.carryOut(reaction, message, response);
+  }
+
+  private unfurl(fields: URLSearchParams, response: ServerResponse): void {
+    this.unfurls.push(Object.fromEntries(fields));
+    const error = this.refuseUnfurl(fields.get('unfurls') ?? '');
+    send(response, error === undefined ? { ok: true } : { ok: false, error });
   }
 
   private carryOut(reaction: SlackReaction, message: Omit<PostedMessage, 'ts'>, response: ServerResponse): void {
