@@ -153,7 +153,7 @@ function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
     SlackIdentityStore,
     ...slackRequestProviders,
     ...slackEventProviders(region),
-    ...slackTeamProviders(region.regionName),
+    ...slackTeamProviders(region.regionName, siloKeys.siloKeys),
     ThreadFanOut,
     ReplyStore,
     ReplyPoster,

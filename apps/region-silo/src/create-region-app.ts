@@ -15,6 +15,8 @@ import { mountIntegrationFeed } from './integrations/integration-feed.route';
 import { IntegrationSecrets } from './integrations/integration-secrets';
 import { SlackIdentityStore } from './slack-workspaces/slack-identity.store';
 import { SlackWorkspaceStore } from './slack-workspaces/slack-workspace.store';
+import { TeamPages } from './slack-teams/team-pages';
+import { mountTeamPages } from './slack-teams/team-pages.route';
 import type { RegionSettings } from './region-settings';
 
 /** A region silo that is ready to listen. */
@@ -52,6 +54,11 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
     secrets: app.get(IntegrationSecrets),
     workspaces: app.get(SlackWorkspaceStore),
     identities: app.get(SlackIdentityStore),
+    logger: runtime.logger,
+  });
+  mountTeamPages(adapter.getInstance(), {
+    guard: app.get(RegionGuard),
+    pages: app.get(TeamPages),
     logger: runtime.logger,
   });
   warnOfUncheckedSenders(settings, runtime);

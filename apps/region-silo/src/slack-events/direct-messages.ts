@@ -3,7 +3,7 @@ import { SlackApi } from '@switchyard/slack';
 import type { HelpContext, SlackAnswer } from '@switchyard/slack';
 import { CommandRequests } from '../slack-requests/command-requests';
 import type { SlackWorkspace } from '../slack-workspaces/slack-workspace.store';
-import type { SaidMeaning } from './event-meaning';
+import type { SaidMeaning, ToldMeaning } from './event-meaning';
 
 /** DI token of what help messages name. */
 export const HELP_CONTEXT = Symbol('HELP_CONTEXT');
@@ -16,6 +16,10 @@ export class DirectMessages {
     private readonly slack: SlackApi,
     @Inject(HELP_CONTEXT) private readonly help: HelpContext,
   ) {}
+
+  tell(token: string, { channelId, text }: ToldMeaning): Promise<SlackAnswer> {
+    return this.slack.post({ token, channel: channelId, text });
+  }
 
   /** Everybody in a channel sees the answer to a mention, so links that are for one person are not given there. */
   async answer(workspace: SlackWorkspace, token: string, said: SaidMeaning): Promise<SlackAnswer> {

@@ -30,6 +30,16 @@ export interface SharedMeaning {
     { readonly channel: string; readonly ts: string } | { readonly source: string; readonly unfurlId: string };
 }
 
+/** Something that the app itself tells a channel. */
+export interface ToldMeaning {
+  readonly kind: 'told';
+  readonly channelId: string;
+  readonly text: string;
+}
+
+/** What is done in Slack after a commit. */
+export type WorkMeaning = SaidMeaning | SharedMeaning | ToldMeaning;
+
 /** A channel can be posted to no more, or again, or has another id. */
 export type ChannelMeaning =
   | { readonly kind: 'closed'; readonly channelId: string; readonly reason: string }

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool, Transaction } from '@switchyard/database';
-import type { SaidMeaning, SharedMeaning } from './event-meaning';
+import type { WorkMeaning } from './event-meaning';
 
 /** What is done in Slack about an event. */
 export interface EventWork {
   readonly id: string;
   readonly integrationId: string;
-  readonly meaning: SaidMeaning | SharedMeaning;
+  readonly meaning: WorkMeaning;
   readonly attempts: number;
   /** How often a process died over it. */
   readonly crashes: number;
@@ -22,7 +22,7 @@ const LEASE_SECONDS = 60;
 export class EventWorkStore {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 
-  async add(transaction: Transaction, integrationId: string, meaning: SaidMeaning | SharedMeaning): Promise<void> {
+  async add(transaction: Transaction, integrationId: string, meaning: WorkMeaning): Promise<void> {
     await transaction.query('INSERT INTO slack_event_work (integration_id, meaning) VALUES ($1, $2)', [
       integrationId,
       JSON.stringify(meaning),

@@ -7,7 +7,9 @@ import type { Logger } from '@switchyard/telemetry';
 import { SLACK_THREAD_SETTINGS } from '../slack-threads/slack-thread.settings';
 import type { SlackThreadSettings } from '../slack-threads/slack-thread.settings';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
+import type { SlackWorkspace } from '../slack-workspaces/slack-workspace.store';
 import { DirectMessages } from './direct-messages';
+import type { WorkMeaning } from './event-meaning';
 import { EventWorkStore } from './event-work.store';
 import type { EventWork } from './event-work.store';
 import { Unfurls } from './unfurls';
@@ -84,11 +86,19 @@ export class EventWorker implements OnApplicationBootstrap, BeforeApplicationShu
     const { botToken } = workspace ?? {};
     if (workspace?.isActive !== true || workspace.brokenReason !== null || botToken === undefined) return 'nothing';
     const { meaning } = work;
-    const answer =
-      meaning.kind === 'said'
-        ? await this.messages.answer(workspace, botToken, meaning)
-        : await this.unfurls.show(workspace, botToken, meaning);
+    const answer = await this.carryOut(workspace, botToken, meaning);
     return answer === undefined ? 'nothing' : this.conclude(work, answer);
+  }
+
+  private carryOut(workspace: SlackWorkspace, token: string, meaning: WorkMeaning): Promise<SlackAnswer | undefined> {
+    switch (meaning.kind) {
+      case 'said':
+        return this.messages.answer(workspace, token, meaning);
+      case 'shared':
+        return this.unfurls.show(workspace, token, meaning);
+      case 'told':
+        return this.messages.tell(token, meaning);
+    }
   }
 
   private async conclude(work: EventWork, answer: SlackAnswer): Promise<string> {

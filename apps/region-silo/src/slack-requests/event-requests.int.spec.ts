@@ -148,7 +148,7 @@ describe('channels that change', () => {
   const reasons = async () =>
     (
       await kit.region.pool.query<{ channel: string; reason: string | null }>(
-        `SELECT channel_id AS channel, unreachable_reason AS reason FROM notification_message WHERE parent_notification_message_id IS NULL ORDER BY id`,
+        `SELECT channel_id AS channel, unreachable_reason AS reason FROM notification_message WHERE parent_notification_message_id IS NULL ORDER BY integration_id, channel_id`,
       )
     ).rows;
 

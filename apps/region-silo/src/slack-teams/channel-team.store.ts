@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { inTransaction, PG_POOL } from '@switchyard/database';
-import type { Pool } from '@switchyard/database';
+import type { Pool, Transaction } from '@switchyard/database';
+import { escapeSlack } from '@switchyard/slack';
+import { EventWorkStore } from '../slack-events/event-work.store';
 import { MEMBER_COLUMNS } from '../organizations/member';
 import type { Member } from '../organizations/member';
 
@@ -30,7 +32,10 @@ export type LinkResult = 'already_linked' | 'linked' | 'used';
 /** Channels of teams, and who may link them (slack.md §6.3, §6.5). A channel is known by its id alone: names change. */
 @Injectable()
 export class ChannelTeamStore {
-  constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
+  constructor(
+    @Inject(PG_POOL) private readonly pool: Pool,
+    private readonly work: EventWorkStore,
+  ) {}
 
   /** Memberships of a user in some organizations. */
   async rights(userId: string, organizationIds: readonly string[]): Promise<readonly TeamRights[]> {
@@ -70,7 +75,7 @@ export class ChannelTeamStore {
     return rows;
   }
 
-  /** Links a team to a channel, by a link that works once: both or neither. */
+  /** Links a team to a channel, by a link that works once, and tells the channel: all of it or nothing. */
   link(channel: TeamChannel, team: ChoosableTeam, by: { userId: string; use: LinkUse }): Promise<LinkResult> {
     return inTransaction(this.pool, async (transaction) => {
       if (!(await useLink(transaction, by.use))) return 'used';
@@ -79,6 +84,11 @@ export class ChannelTeamStore {
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (team_id, integration_id) DO NOTHING`,
         [channel.integrationId, channel.channelId, team.organizationId, team.id, by.userId],
       );
+      const text =
+        rowCount === 1
+          ? `Issue alerts of team #${escapeSlack(team.slug)} go to this channel.`
+          : `Team #${escapeSlack(team.slug)} is already linked to a channel of this workspace.`;
+      await this.work.add(transaction, channel.integrationId, { kind: 'told', channelId: channel.channelId, text });
       return rowCount === 1 ? 'linked' : 'already_linked';
     });
   }
@@ -91,6 +101,8 @@ export class ChannelTeamStore {
         'DELETE FROM slack_channel_team WHERE integration_id = $1 AND channel_id = $2 AND organization_id = $3',
         [channel.integrationId, channel.channelId, organizationId],
       );
+      const text = 'No team is linked to this channel any more.';
+      await this.work.add(transaction, channel.integrationId, { kind: 'told', channelId: channel.channelId, text });
       return rowCount ?? 0;
     });
   }
@@ -109,7 +121,7 @@ export interface LinkUse {
 }
 
 /** False when it was used before. What is out of date leaves on the way. */
-async function useLink(transaction: Pick<Pool, 'query'>, { nonce, expiresAt, now }: LinkUse): Promise<boolean> {
+async function useLink(transaction: Transaction, { nonce, expiresAt, now }: LinkUse): Promise<boolean> {
   await transaction.query('DELETE FROM slack_used_link WHERE expires_at < $1', [now]);
   const { rowCount } = await transaction.query(
     'INSERT INTO slack_used_link (nonce, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING',

@@ -1,10 +1,15 @@
 import type { Provider } from '@nestjs/common';
+import type { SigningKeys } from '@switchyard/silo';
 import { ChannelTeamStore } from './channel-team.store';
+import { PageForms } from './page-csrf';
 import { TEAM_REGION, TeamCommands } from './team-commands';
+import { TeamPages } from './team-pages';
 
 /** What channels of teams need, for a composition root. */
-export const slackTeamProviders = (region: string): Provider[] => [
+export const slackTeamProviders = (region: string, keys: SigningKeys): Provider[] => [
   { provide: TEAM_REGION, useValue: region },
   ChannelTeamStore,
   TeamCommands,
+  { provide: PageForms, useValue: new PageForms(keys) },
+  TeamPages,
 ];
