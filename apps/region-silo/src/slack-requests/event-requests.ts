@@ -47,7 +47,9 @@ export class EventRequests {
       case 'said':
       case 'shared':
         return (transaction) => this.work.add(transaction, integrationId, meaning);
-      default:
+      case 'closed':
+      case 'opened':
+      case 'renamed':
         return (transaction) => followChannel(transaction, integrationId, meaning);
     }
   }

@@ -57,6 +57,10 @@ describe('Slack in a region', () => {
     });
   });
 
+  it.each(['action', 'commands', 'event', 'options-load'])('S77: GET on %s is 405', async (view) => {
+    expect((await region.deliver({ ...slackRequest(view, ''), method: 'GET' })).status).toBe(405);
+  });
+
   describe('verification', () => {
     const old = String(Date.UTC(2026, 0, 1) / 1000 - 3600);
 
@@ -86,8 +90,9 @@ describe('Slack in a region', () => {
     });
 
     it.each([
-      ['no team', new URLSearchParams({ text: 'help' }).toString()],
+      ['S68: no team', new URLSearchParams({ text: 'help' }).toString()],
       ['an empty body', ''],
+      ['S68: a word', 'abc'],
       ['a part without =', 'team_id=T1&text'],
       ['bytes that are not UTF-8', Buffer.from([0xff, 0xfe, 0x3d])],
     ])('%s: 400', async (_name, body) => {
@@ -108,9 +113,10 @@ describe('Slack in a region', () => {
     });
 
     it.each([
-      ['no payload', 'a=b'],
-      ['a payload that is not JSON', 'payload=%7B'],
-      ['an unfurl without blocks', payloadForm({ type: 'block_actions', container: { is_app_unfurl: true } })],
+      ['S66: no payload', 'a=b'],
+      ['S66: a payload that is not JSON', 'payload=%7B'],
+      ['S66: a payload that is a list', 'payload=[]'],
+      ['S67: an unfurl without blocks', payloadForm({ type: 'block_actions', container: { is_app_unfurl: true } })],
     ])('%s: 400', async (_name, body) => {
       expect((await region.deliver(slackRequest('action', body))).status).toBe(400);
     });
@@ -124,9 +130,11 @@ describe('Slack in a region', () => {
       expect(answer).toMatchObject({ status: 200, text: '{"option_groups":[]}' });
     });
 
-    it('another type: 400', async () => {
-      const body = payloadForm({ type: 'block_actions', team: { id: 'T1' }, value: '' });
-      expect((await region.deliver(slackRequest('options-load', body))).status).toBe(400);
+    it.each([
+      ['S71: another type', { type: 'block_actions', team: { id: 'T1' }, value: '' }],
+      ['S71: no value', { type: 'block_suggestion', team: { id: 'T1' } }],
+    ])('%s: 400', async (_name, payload) => {
+      expect((await region.deliver(slackRequest('options-load', payloadForm(payload)))).status).toBe(400);
     });
   });
 });
