@@ -26,7 +26,8 @@ export function mountTeamPages(fastify: FastifyInstance, { guard, pages, logger 
     for (const [path, purpose] of Object.entries(PURPOSES)) {
       scope.route({
         method: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
-        url: `/extensions/slack/${path}/:token/`,
+        // Not a parameter: Fastify cuts those off at a hundred characters.
+        url: `/extensions/slack/${path}/*`,
         bodyLimit: BODY_MAX_BYTES,
         onRequest: createUnsignedHook(guard, logger),
         preHandler: createGuardHook(guard, logger),
@@ -46,7 +47,8 @@ async function answer(
   const isPost = request.method === 'POST';
   if (!isPost && request.method !== 'GET')
     return reply.code(405).header('allow', 'GET, POST').send({ error: 'method_not_allowed' });
-  const { token = '' } = request.params as { token?: string };
+  const { '*': rest = '' } = request.params as { '*'?: string };
+  const token = rest.replace(/\/$/, '');
   const form = isPost ? readForm(request) : undefined;
   const { status, html } = await pages.answer({ purpose, token, userId: browserUserOf(request), form });
   return reply.code(status).headers(PAGE_HEADERS).send(html);
