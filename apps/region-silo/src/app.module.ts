@@ -152,7 +152,7 @@ function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
     SlackWorkspaceStore,
     SlackIdentityStore,
     ...slackRequestProviders,
-    ...slackEventProviders(region),
+    ...slackEventProviders(slack),
     ...slackTeamProviders(region.regionName, siloKeys.siloKeys),
     ThreadFanOut,
     ReplyStore,

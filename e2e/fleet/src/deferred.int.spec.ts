@@ -95,7 +95,7 @@ const callbackUrl = (name: string): string => `${fleet.description.callbackOrigi
 const untilPosted = () => waitFor(() => posted[0], { timeoutMs: 15_000, description: 'an answer at the response URL' });
 
 describe('deferred answers', () => {
-  it('132, S13: a command is acknowledged at once, and exactly one answer is posted', async () => {
+  it('S132, S13: a command is acknowledged at once, and exactly one answer is posted', async () => {
     de.script(answer({ text: 'from de' }));
     const { status, text } = await command(callbackUrl('one'));
     expect([status, text]).toEqual([200, '']);
@@ -105,7 +105,7 @@ describe('deferred answers', () => {
     expect([de.requests.length, us.requests.length, posted.length]).toEqual([1, 0, 1]);
   });
 
-  it('133, S14: an action asks both regions; one says 404, and the answer of the other is posted', async () => {
+  it('S133, S14: an action asks both regions; one says 404, and the answer of the other is posted', async () => {
     us.script({ status: 404 });
     de.script(answer({ ok: true, region: 'de' }));
     await action(callbackUrl('two'));
@@ -113,7 +113,7 @@ describe('deferred answers', () => {
     expect([de.requests.length, us.requests.length]).toEqual([1, 1]);
   });
 
-  it('138, S15: both say 404: the user is told that it is gone', async () => {
+  it('S138, S15: both say 404: the user is told that it is gone', async () => {
     us.script({ status: 404 });
     de.script({ status: 404 });
     await action(callbackUrl('three'));
@@ -133,8 +133,8 @@ describe('deferred answers', () => {
   });
 
   it.each([
-    ['145: http', 'http://hooks.slack.com/commands/1'],
-    ['145: a host that only looks right', 'https://hooks.slack.com.evil.example/1'],
+    ['S145: http', 'http://hooks.slack.com/commands/1'],
+    ['S145: a host that only looks right', 'https://hooks.slack.com.evil.example/1'],
     ['a user in the address', 'https://hooks.slack.com@evil.example/1'],
     ['another port', 'https://hooks.slack.com:8443/1'],
     ['no address', 'not a url'],
@@ -148,7 +148,7 @@ describe('deferred answers', () => {
 
 describe('synchronous answers', () => {
   it.each([201, 401, 500])(
-    '131, S1, S2: a command without response URL gets the status and the body of the region: %i',
+    'S131, S1, S2: a command without response URL gets the status and the body of the region: %i',
     async (status) => {
       de.script(answer({ text: 'as it is' }, status));
       const response = await command();
@@ -165,7 +165,7 @@ describe('synchronous answers', () => {
     },
   );
 
-  it('143: a region that hangs costs Slack no more than its budget', async () => {
+  it('S143: a region that hangs costs Slack no more than its budget', async () => {
     de.script({ kind: 'hang' });
     const { status, durationMs, text } = await command();
     expect(status).toBe(200);

@@ -58,6 +58,9 @@ export interface Page {
   readonly limit: number;
 }
 
+/** Runs a statement in the transaction of a change. */
+export type Statement = (sql: string, values: readonly unknown[]) => Promise<unknown>;
+
 const UNIQUE_VIOLATION = '23505';
 
 /**
@@ -147,6 +150,46 @@ export class DirectoryService {
       metadata: current?.metadata,
       verification: current?.verification,
       status,
+    });
+  }
+
+  /**
+   * The account removed the app: the integration and its installations are disabled, and its secrets are gone. Whatever came before and
+   * however often it is said, it is done once.
+   *
+   * @param audit writes down that it was done, in the same transaction
+   * @returns whether there was something to do
+   */
+  async removeApp(
+    provider: string,
+    externalId: string,
+    audit: (statement: Statement) => Promise<unknown>,
+  ): Promise<boolean> {
+    return this.source.transaction(async (manager) => {
+      const integrations = manager.getRepository(Integration);
+      const current = await integrations.findOne({
+        where: { provider, externalId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (current?.status !== 'active') return false;
+      await integrations.update(
+        { id: current.id },
+        {
+          status: 'disabled',
+          sealedSecrets: null,
+          secretCount: 0,
+          hasAccessToken: false,
+          dateUpdated: new Date(this.clock.now()),
+        },
+      );
+      await manager
+        .getRepository(OrganizationIntegration)
+        .update(
+          { integrationId: current.id, status: 'active' },
+          { status: 'disabled', dateUpdated: new Date(this.clock.now()) },
+        );
+      await audit((sql, values) => manager.query(sql, [...values]));
+      return true;
     });
   }
 

@@ -26,7 +26,7 @@ describe(LinkTokens.name, () => {
     expect(first).not.toEqual(second);
   });
 
-  it('126 a link is good for an hour, and not from the future', () => {
+  it('S126 a link is good for an hour, and not from the future', () => {
     const token = tokens.issue('link_team', facts);
     nowMs += 3_600_000;
     expect(tokens.read('link_team', token).kind).toBe('ok');
@@ -51,7 +51,7 @@ describe(LinkTokens.name, () => {
     ['a third part', (token: string) => `${token}.x`],
     ['too long a one', (token: string) => token.padEnd(3_000, 'A')],
     ['no base64', () => '%%%.%%%'],
-  ])('126 refuses %s', (_name, spoil) => {
+  ])('S126 refuses %s', (_name, spoil) => {
     expect(tokens.read('link_identity', spoil(tokens.issue('link_identity', facts)))).toEqual({ kind: 'bad' });
   });
 });

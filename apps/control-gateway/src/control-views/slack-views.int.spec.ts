@@ -122,7 +122,7 @@ describe('slash commands that need no region', () => {
     expect([us.asked, de.asked]).toEqual([[], []]);
   });
 
-  it('111, 113 link and unlink: M12 and M16 for somebody who is linked, M14 and M15 for the others; links are about the person', async () => {
+  it('S111, S113 link and unlink: M12 and M16 for somebody who is linked, M14 and M15 for the others; links are about the person', async () => {
     expect((await command('link')).text).toContain('You are already linked');
     expect((await command('unlink', 'U9')).text).toContain('Your Slack account is not linked.');
     const tokens = gateway.app.get(LinkTokens);
@@ -138,14 +138,14 @@ describe('slash commands that need no region', () => {
 });
 
 describe('buttons about the person alone', () => {
-  it.each(['link', 'ignore'])('98 %s closes the prompt through the response URL', async (value) => {
+  it.each(['link', 'ignore'])('S98 %s closes the prompt through the response URL', async (value) => {
     expect((await click(value)).status).toBe(200);
     await until(() => slack.responses.length === 1);
     expect(slack.responses[0]?.body).toEqual({ delete_original: true });
     expect([us.asked, de.asked]).toEqual([[], []]);
   });
 
-  it('99 all_slack: remembered, M9; M4 for somebody who is not linked', async () => {
+  it('S99 all_slack: remembered, M9; M4 for somebody who is not linked', async () => {
     expect((await click('all_slack')).status).toBe(200);
     await until(() => slack.responses.length === 1);
     await click('all_slack', { user: { id: 'U9' } });
@@ -160,7 +160,7 @@ describe('buttons about the person alone', () => {
 });
 
 describe('dialogs', () => {
-  it('83 one that opens says "Loading…" before a region is asked, under the id by which the region finds it', async () => {
+  it('S83 one that opens says "Loading…" before a region is asked, under the id by which the region finds it', async () => {
     expect(await click('resolve_dialog')).toMatchObject({ status: 200, text: '' });
     await until(() => us.asked.length + de.asked.length === 2);
     expect(slack.views).toMatchObject([{ triggerId: '1.2.3', view: { external_id: 'T1:1700.1' } }]);
@@ -193,7 +193,7 @@ describe('searches for somebody to assign', () => {
   const search = () => interaction('options-load', { type: 'block_suggestion', value: 'a', action_id: 'assign' });
   const options = { option_groups: [{ label: { type: 'plain_text', text: 'Teams' }, options: [{ value: 'team:1' }] }] };
 
-  it('107 all regions are asked; the one that found something answers, however slow the other is', async () => {
+  it('S107 all regions are asked; the one that found something answers, however slow the other is', async () => {
     de.answer = { json: options };
     us.answer = { isSilent: true };
     const startedAt = performance.now();
@@ -201,7 +201,7 @@ describe('searches for somebody to assign', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_500);
   });
 
-  it('143 nobody found anything, or nobody answers: an empty list within two seconds', async () => {
+  it('S143 nobody found anything, or nobody answers: an empty list within two seconds', async () => {
     de.answer = { json: { option_groups: [] } };
     us.answer = { isSilent: true };
     const startedAt = performance.now();
@@ -231,5 +231,46 @@ describe('commands about teams', () => {
     await team({ text: 'us', switchyard_outcome: 'offer' }, { text: 'de', switchyard_outcome: 'offer' });
     await until(() => slack.responses.length === 1);
     expect(slack.responses[0]?.body['text']).toBe('de\nus');
+  });
+});
+
+describe('an app that is removed', () => {
+  const event = (inner: object) => {
+    const body = JSON.stringify({
+      type: 'event_callback',
+      team_id: 'T2',
+      event_id: `Ev${Math.random()}`,
+      event: inner,
+    });
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const mac = createHmac('sha256', SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
+    const headers = {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${mac}`,
+    };
+    return gateway.send('/extensions/slack/event/', { headers, body });
+  };
+
+  it('S121: disabled once with its installations, the token gone, one line in the audit log, in any order', async () => {
+    await gateway.admin('PUT', 'integrations/slack/T2', { name: 'Second', secrets: { accessToken: 'xoxb-2' } });
+    await gateway.admin('PUT', 'installations/slack/T2/1', {});
+    expect((await event({ type: 'tokens_revoked', tokens: { oauth: ['U1'] } })).status).toBe(200);
+    expect((await gateway.admin('GET', 'integrations/slack/T2')).json).toMatchObject({ status: 'active' });
+    for (const inner of [
+      { type: 'app_uninstalled' },
+      { type: 'tokens_revoked', tokens: { bot: ['U2'] } },
+      { type: 'app_uninstalled' },
+    ])
+      expect((await event(inner)).status).toBe(200);
+    expect((await gateway.admin('GET', 'integrations/slack/T2')).json).toMatchObject({
+      status: 'disabled',
+      hasAccessToken: false,
+    });
+    expect((await gateway.admin('GET', 'installations/slack/T2/1')).json).toMatchObject({ status: 'disabled' });
+    const { rows } = await gateway.database.pool.query(
+      `SELECT actor, action, subject FROM audit_log WHERE subject = 'integration slack/T2' AND action = 'app_removed'`,
+    );
+    expect(rows).toEqual([{ actor: 'slack', action: 'app_removed', subject: 'integration slack/T2' }]);
   });
 });

@@ -31,16 +31,16 @@ describe(chooseAnswer.name, () => {
 
 describe(chooseDeferred.name, () => {
   it.each<[string, Given[], object]>([
-    ['139: a 2xx without content: the region has told the user', [200], { kind: 'nothing' }],
-    ['139: 204', [204], { kind: 'nothing' }],
+    ['S139: a 2xx without content: the region has told the user', [200], { kind: 'nothing' }],
+    ['S139: 204', [204], { kind: 'nothing' }],
     ['content that is no message', [[200, 'ok'] as const], { kind: 'nothing' }],
     ['one message', [404, [200, '{"text":"b"}']], { kind: 'post', message: { text: 'b' }, isAmbiguous: false }],
     [
-      '137: several: the first that is not empty',
+      'S137: several: the first that is not empty',
       [200, [200, '{"text":"b"}'], [200, '{"text":"c"}']],
       { kind: 'post', message: { text: 'b' }, isAmbiguous: true },
     ],
-    ['138: all "not mine"', [403, 404], { kind: 'not_mine' }],
+    ['S138: all "not mine"', [403, 404], { kind: 'not_mine' }],
     ['a failure among "not mine"', [403, 'hangs'], { kind: 'failed' }],
     ['an error', [500], { kind: 'failed' }],
   ])('%s', (_what, given, outcome) => {

@@ -104,7 +104,7 @@ describe('the page that links a Slack account', () => {
     expect(await linked()).toEqual([]);
   });
 
-  it('123, 127 links once and says so in a direct message; the same link again has expired', async () => {
+  it('S123, S127 links once and says so in a direct message; the same link again has expired', async () => {
     const path = pathOf('link_identity');
     const csrf = csrfIn((await visit(path, '7')).html);
     const done = await post(path, '7', csrf);
@@ -116,14 +116,14 @@ describe('the page that links a Slack account', () => {
     expect((await post(path, '7', csrf)).status).toBe(410);
   });
 
-  it('125 linked all the same when Slack takes no message', async () => {
+  it('S125 linked all the same when Slack takes no message', async () => {
     slack.react = () => ({ error: 'channel_not_found' });
     expect((await post(pathOf('link_identity'), '7')).status).toBe(200);
     slack.react = () => 'ok';
     expect(await linked()).toEqual(['U1 7']);
   });
 
-  it('126 altered, or made for another page: 410, nothing changed', async () => {
+  it('S126 altered, or made for another page: 410, nothing changed', async () => {
     const path = pathOf('link_identity');
     const other = path.replace('link-identity', 'unlink-identity');
     for (const spoiled of [path.replace(/.\/$/, 'A/'), path.replace(/\/$/, 'x/'), other])
@@ -182,7 +182,7 @@ describe('who sits before the browser', () => {
 });
 
 describe('the page that unlinks', () => {
-  it('128 only whoever is linked unlinks; another user is refused', async () => {
+  it('S128 only whoever is linked unlinks; another user is refused', async () => {
     await gateway.admin('PUT', 'integrations/slack/T1/identities/U1', { userId: 7 });
     const path = pathOf('unlink_identity');
     expect((await visit(path, '8')).status).toBe(403);
@@ -204,7 +204,7 @@ describe('pages about teams', () => {
     expect(asked[1]).toMatchObject({ url: `${path}?user=7`, body: 'csrf=token', headers: { 'content-type': FORM } });
   });
 
-  it('126 a bad link, or a region that does not have the workspace: 410, and nobody is asked', async () => {
+  it('S126 a bad link, or a region that does not have the workspace: 410, and nobody is asked', async () => {
     for (const path of [pathOf('link_team', { region: 'de' }), pathOf('link_team'), '/extensions/slack/link-team/x/'])
       expect((await visit(path, '7')).status).toBe(410);
     expect(asked).toEqual([]);

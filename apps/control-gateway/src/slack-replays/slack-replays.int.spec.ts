@@ -45,7 +45,7 @@ describe("replays of Slack's requests", () => {
     );
   };
 
-  it('the same signature a second time is answered 200, empty, and counted', async () => {
+  it('S65: the same signature a second time is answered 200, empty, and counted', async () => {
     const send = help();
     const before = await counted('repeated');
     expect((await send()).text).toContain('What you can type');

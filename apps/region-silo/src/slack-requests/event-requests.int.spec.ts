@@ -50,7 +50,7 @@ describe('what people say to the app', () => {
     ['S113: unlink, linked', 'unlink', 'U1', /unlink-identity\/[^/]+\/\|Unlink your Slack account>/],
     ['S113: unlink, not linked', 'unlink', 'U9', /Your Slack account is not linked/],
     ['S114: link team', 'link team', 'U1', /Use this command in a channel/],
-    ['link foo gets its help, which the reference loses', 'link foo', 'U1', /There is no command `link foo`/],
+    ['S147: link foo gets its help, which the reference loses', 'link foo', 'U1', /There is no command `link foo`/],
   ])('%s', async (_name, text, user, expected) => {
     await say(kit, text, { user });
     await eventsSettled(kit);

@@ -9,6 +9,7 @@ import { LinkUrls } from './link-urls';
 import { MembershipDecisions } from './membership-decisions';
 import { MessageUpdate } from './message-update';
 import { OptionLoads } from './option-loads';
+import { SlackRequestLog } from './request-log';
 import { ResponseUrls } from './response-urls';
 import { SlackPeople } from './slack-person';
 
@@ -20,6 +21,7 @@ export class SlackRequests {
     readonly options: OptionLoads,
     readonly events: EventRequests,
     readonly commands: CommandRequests,
+    readonly log: SlackRequestLog,
   ) {}
 }
 
@@ -37,5 +39,6 @@ export const slackRequestProviders = [
   MembershipDecisions,
   MessageUpdate,
   ResponseUrls,
+  SlackRequestLog,
   SlackPeople,
 ];

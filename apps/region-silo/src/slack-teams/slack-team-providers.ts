@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import type { SigningKeys } from '@switchyard/silo';
+import { PageForms } from '@switchyard/slack';
 import { ChannelTeamStore } from './channel-team.store';
-import { PageForms } from './page-csrf';
 import { TEAM_REGION, TeamCommands } from './team-commands';
 import { TeamPages } from './team-pages';
 

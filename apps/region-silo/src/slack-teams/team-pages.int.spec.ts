@@ -30,9 +30,8 @@ const visit = (
   const { user = '7', form, site = 'same-origin' } = more;
   return kit.region.deliver({
     method: more.method ?? (form === undefined ? 'GET' : 'POST'),
-    path: `/extensions/slack/${purpose.replace('_', '-')}/${token}/`,
+    path: `/extensions/slack/${purpose.replace('_', '-')}/${token}/${user === '' ? '' : `?user=${user}`}`,
     headers: {
-      ...(user === '' ? {} : { 'x-gateway-user-id': user }),
       ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': site }),
     },
     ...(form === undefined ? {} : { body: new URLSearchParams({ ...form }).toString() }),
@@ -142,7 +141,7 @@ describe('the page that links a team', () => {
 
   it('without the signature of the gateway there is no page', async () => {
     const path = `/extensions/slack/link-team/${tokenOf('link_team')}/`;
-    expect((await kit.region.send({ method: 'GET', path, headers: { 'x-gateway-user-id': '7' } })).status).toBe(401);
+    expect((await kit.region.send({ method: 'GET', path: `${path}?user=7` })).status).toBe(401);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { RegionGuard } from '@switchyard/silo';
+import { PAGE_HEADERS } from '@switchyard/slack';
 import type { Logger } from '@switchyard/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bodyOf, createGuardHook, createUnsignedHook } from '../edge/guard-hook';
-import { PAGE_HEADERS } from './page-html';
 import type { TeamPageRequest, TeamPages } from './team-pages';
 
 /** A team and a token for the form. */
@@ -54,10 +54,10 @@ async function answer(
   return reply.code(status).headers(PAGE_HEADERS).send(html);
 }
 
-/** The gateway removes this header from what browsers send, and sets it for whom it knows. */
-function browserUserOf({ headers }: FastifyRequest): string | undefined {
-  const userId = headers['x-gateway-user-id'];
-  return typeof userId === 'string' && USER_ID.test(userId) ? userId : undefined;
+/** The gateway drops what browsers have in the query, and names there whom it knows; its signature covers the query. */
+function browserUserOf({ query }: FastifyRequest): string | undefined {
+  const { user } = query as { user?: unknown };
+  return typeof user === 'string' && USER_ID.test(user) ? user : undefined;
 }
 
 /** Empty when it is none, or when another site's page sends it: then it lacks what makes it ours. */

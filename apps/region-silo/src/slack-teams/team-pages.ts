@@ -1,16 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
-import { LINK_SECONDS, LinkTokens } from '@switchyard/slack';
-import type { LinkFacts } from '@switchyard/slack';
+import { html, LINK_SECONDS, LinkTokens, page, PageForms, saying } from '@switchyard/slack';
+import type { LinkFacts, Page } from '@switchyard/slack';
 import { SlackIdentityStore } from '../slack-workspaces/slack-identity.store';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
 import type { SlackWorkspace } from '../slack-workspaces/slack-workspace.store';
 import { ChannelTeamStore } from './channel-team.store';
 import type { ChoosableTeam, LinkUse, TeamChannel, TeamRights } from './channel-team.store';
-import { PageForms } from './page-csrf';
-import { html, page, saying } from './page-html';
-import type { Page } from './page-html';
 import { mayLinkEveryTeam, mayLinkTeams } from './team-rights';
 
 /** A request for a page about teams, which passed the region guard. */

@@ -12,7 +12,7 @@ const resolveIssue = () => kit.change({ kind: 'resolve' });
 
 // The ids are those of the spec: slack.md §8.1, §8.2.
 describe('activities in threads', () => {
-  it('1, 29 a change tells the thread of the alert once: the reply stays in it, and nothing unfurls', async () => {
+  it('S1, S29 a change tells the thread of the alert once: the reply stays in it, and nothing unfurls', async () => {
     await start();
     const [ts] = await kit.alert([{ channel: 'C1' }]);
     expect((await resolveIssue()).status).toBe(200);
@@ -28,7 +28,7 @@ describe('activities in threads', () => {
     expect(JSON.parse(reply?.fields['metadata'] ?? '')).toMatchObject({ event_type: 'switchyard_activity' });
   });
 
-  it('2 what is rolled back leaves neither the change nor an activity nor work', async () => {
+  it('S2 what is rolled back leaves neither the change nor an activity nor work', async () => {
     await start();
     await kit.region.pool.query('ALTER TABLE outbox_message RENAME TO outbox_away');
     expect((await resolveIssue()).status).toBe(500);
@@ -40,7 +40,7 @@ describe('activities in threads', () => {
     expect(rows).toEqual([{ status: 'unresolved', activities: 0, jobs: 0 }]);
   });
 
-  it('3 what is so already makes no activity and no job', async () => {
+  it('S3 what is so already makes no activity and no job', async () => {
     await start();
     await resolveIssue();
     expect((await resolveIssue()).json['activityId']).toBeNull();
@@ -58,7 +58,7 @@ describe('activities in threads', () => {
     expect(rows).toEqual([{ resource: 'issue', action: 'assigned', actor: 'Ada' }]);
   });
 
-  it('7 what the product does by itself is nothing for threads', async () => {
+  it('S7 what the product does by itself is nothing for threads', async () => {
     await start();
     await kit.alert([{ channel: 'C1' }]);
     await kit.call('POST', 'issues/42/changes', { change: { kind: 'archive', until: 'forever' } });
@@ -68,25 +68,25 @@ describe('activities in threads', () => {
 
   it.each<[string, string, () => Promise<unknown>]>([
     [
-      '8 threads switched off',
+      'S8 threads switched off',
       'disabled',
       () =>
         kit.call('PUT', 'organizations/1', { slug: 'acme', name: 'Acme', options: { issueAlertsThreadFlag: false } }),
     ],
-    ['12 no workspace', 'no_integration', () => kit.region.pool.query('DELETE FROM slack_workspace')],
+    ['S12 no workspace', 'no_integration', () => kit.region.pool.query('DELETE FROM slack_workspace')],
     [
-      '149 the workspace is disabled',
+      'S149 the workspace is disabled',
       'integration_disabled',
       () => kit.region.pool.query('UPDATE slack_workspace SET is_active = false'),
     ],
-    ['13 no alert', 'no_parents', () => kit.region.pool.query('DELETE FROM notification_message')],
+    ['S13 no alert', 'no_parents', () => kit.region.pool.query('DELETE FROM notification_message')],
     [
-      '33 an alert without a message id',
+      'S33 an alert without a message id',
       'no_message_id',
       () => kit.region.pool.query('UPDATE notification_message SET message_identifier = NULL'),
     ],
     [
-      '11 a type that nobody knows',
+      'S11 a type that nobody knows',
       'unknown_type',
       () =>
         kit.region.pool.query(
@@ -94,7 +94,7 @@ describe('activities in threads', () => {
         ),
     ],
     [
-      '6 an activity without an issue',
+      'S6 an activity without an issue',
       'no_group',
       () =>
         kit.region.pool.query(
@@ -111,7 +111,7 @@ describe('activities in threads', () => {
     expect([await kit.reasons(), kit.slack.posts - before]).toEqual([[reason], 0]);
   });
 
-  it('5, 9 an activity that is gone is no error; without options threads are on', async () => {
+  it('S5, S9 an activity that is gone is no error; without options threads are on', async () => {
     await start();
     const [ts] = await kit.alert([{ channel: 'C1' }]);
     await resolveIssue();
@@ -121,7 +121,7 @@ describe('activities in threads', () => {
     expect(kit.region.logs.filter(({ event }) => event === 'slack_thread.failed')).toEqual([]);
   });
 
-  it('30 a channel that is gone fails alone, with the reason, and is not tried for later activities', async () => {
+  it('S30 a channel that is gone fails alone, with the reason, and is not tried for later activities', async () => {
     await start();
     await kit.alert([{ channel: 'C1' }, { channel: 'C2' }]);
     kit.slack.react = ({ channel }) => (channel === 'C1' ? { error: 'channel_not_found' } : 'ok');
@@ -140,7 +140,7 @@ describe('activities in threads', () => {
     expect(texts()).toHaveLength(2);
   });
 
-  it('31, 32 only messages for this issue count, without errors and not replies themselves', async () => {
+  it('S31, S32 only messages for this issue count, without errors and not replies themselves', async () => {
     await start();
     await kit.call('PUT', 'issues/43', { projectId: 3, title: 'Other' });
     await kit.alert([{ channel: 'C9' }], 43);
@@ -151,7 +151,7 @@ describe('activities in threads', () => {
     expect([texts(), await kit.reasons()]).toEqual([[], ['no_parents']]);
   });
 
-  it('35, 36 replies go where the alert was posted, each with the token of its workspace', async () => {
+  it('S35, S36 replies go where the alert was posted, each with the token of its workspace', async () => {
     await start();
     await kit.alert([{ channel: 'C1' }, { channel: 'C2', integration: 2 }]);
     await kit.region.pool.query(`UPDATE alert_rule SET actions = '[]'`);
@@ -164,7 +164,7 @@ describe('activities in threads', () => {
     ]);
   });
 
-  it('37 the newest thread of each channel, or all where the organization says so', async () => {
+  it('S37 the newest thread of each channel, or all where the organization says so', async () => {
     await start();
     for (let count = 0; count < 2; count += 1) await kit.alert([{ channel: 'C1' }]);
     const [newest = ''] = await kit.alert([{ channel: 'C1' }]);
@@ -179,7 +179,7 @@ describe('activities in threads', () => {
     expect(texts()).toHaveLength(6);
   });
 
-  it('39 names are words', async () => {
+  it('S39 names are words', async () => {
     await start();
     const [ts] = await kit.alert([{ channel: 'C1' }]);
     const hostile = { email: 'eve@example.com', name: '<!channel> & <b>', role: 'member' };
@@ -189,7 +189,7 @@ describe('activities in threads', () => {
     expect(kit.slack.thread('C1', ts ?? '')[0]?.text).toBe('&lt;!channel&gt; &amp; &lt;b&gt; marked BAR-1 as resolved');
   });
 
-  it('41 what waits for the same thread goes out as one message, line by line, in order', async () => {
+  it('S41 what waits for the same thread goes out as one message, line by line, in order', async () => {
     await start();
     const [ts] = await kit.alert([{ channel: 'C1' }]);
     kit.slack.react = (_message, index) => (index === 1 ? { status: 429, retryAfter: '1' } : 'ok');
@@ -238,7 +238,7 @@ describe('posting', () => {
     expect(seen.indexOf('C2')).toBeLessThan(seen.lastIndexOf('C1'));
   });
 
-  it('38 Slack took it and the connection broke: it is found by its metadata and not posted again', async () => {
+  it('S38 Slack took it and the connection broke: it is found by its metadata and not posted again', async () => {
     await start();
     const [ts] = await kit.alert([{ channel: 'C1' }]);
     kit.slack.react = (_message, index) => (index === 1 ? 'cut after taking' : 'ok');
@@ -251,7 +251,7 @@ describe('posting', () => {
     expect(kit.slack.thread('C1', ts ?? '')).toHaveLength(1);
   });
 
-  it('38 Slack did not take it and the connection broke: it is looked for, and posted again', async () => {
+  it('S38 Slack did not take it and the connection broke: it is looked for, and posted again', async () => {
     await start();
     const [ts] = await kit.alert([{ channel: 'C1' }]);
     kit.slack.react = (_message, index) => (index === 1 ? 'cut' : 'ok');
@@ -263,7 +263,7 @@ describe('posting', () => {
     expect(kit.slack.thread('C1', ts ?? '')).toHaveLength(1);
   });
 
-  it('38 a thread that may not be read: nobody posts blindly', async () => {
+  it('S38 a thread that may not be read: nobody posts blindly', async () => {
     await start();
     await kit.alert([{ channel: 'C1' }]);
     kit.slack.mayRead = false;
@@ -276,7 +276,7 @@ describe('posting', () => {
     expect(kit.slack.posts).toBe(2);
   });
 
-  it('150 account_inactive: the workspace is given up at once, said once, and asked no more', async () => {
+  it('S150 account_inactive: the workspace is given up at once, said once, and asked no more', async () => {
     await start();
     await kit.call('DELETE', 'slack-workspaces/2');
     await kit.alert([{ channel: 'C1' }, { channel: 'C2' }]);
@@ -316,7 +316,7 @@ describe('posting', () => {
 });
 
 describe('messages of alerts', () => {
-  it('50 the same rule again: in the thread of the first, and shown in the channel', async () => {
+  it('S50 the same rule again: in the thread of the first, and shown in the channel', async () => {
     await start();
     const uuid = '00000000-0000-4000-8000-000000000001';
     const rule = { projectId: 3, name: 'Again', actions: [{ uuid, integrationId: 1, channelId: 'C1' }] };
@@ -337,7 +337,7 @@ describe('messages of alerts', () => {
     });
   });
 
-  it('51 an error of Slack is kept with its status, and the alert goes on with the other channels', async () => {
+  it('S51 an error of Slack is kept with its status, and the alert goes on with the other channels', async () => {
     await start();
     kit.slack.react = ({ channel }) => (channel === 'C1' ? { error: 'is_archived' } : 'ok');
     await kit.alert([{ channel: 'C1' }, { channel: 'C2' }]);
@@ -351,10 +351,10 @@ describe('messages of alerts', () => {
   });
 
   it.each([
-    ['42 an identifier and an error code', `message_identifier = '1.1', error_code = 200`],
-    ['44 a history without an action', 'rule_action_uuid = NULL'],
-    ['45 neither an issue alert nor a metric alert', 'rule_action_uuid = NULL, rule_fire_history_id = NULL'],
-    ['43 both kinds at once', 'incident_id = 1, trigger_action_id = 1'],
+    ['S42 an identifier and an error code', `message_identifier = '1.1', error_code = 200`],
+    ['S44 a history without an action', 'rule_action_uuid = NULL'],
+    ['S45 neither an issue alert nor a metric alert', 'rule_action_uuid = NULL, rule_fire_history_id = NULL'],
+    ['S43 both kinds at once', 'incident_id = 1, trigger_action_id = 1'],
     ['a failure without a reason', `state = 'failed', message_identifier = NULL, error_reason = NULL`],
   ])('%s is refused by the database', async (_name, assignment) => {
     await start();
@@ -364,7 +364,7 @@ describe('messages of alerts', () => {
     });
   });
 
-  it('47 a second parent for the same history and action is refused', async () => {
+  it('S47 a second parent for the same history and action is refused', async () => {
     await start();
     await kit.alert([{ channel: 'C1' }]);
     await expect(

@@ -19,48 +19,48 @@ const ticket = { provider: 'Github', label: 'o/r#7', location: 'https://x/7' };
 // The ids are those of the spec: slack.md §8.1.
 describe('threadText', () => {
   it.each<[string, string | undefined, string]>([
-    ['14', say('set_ignored', {}, { author: 'admin@localhost' }), 'admin@localhost archived BAR-1'],
-    ['15', say('assigned', { assignee: '7' }), 'Ada assigned this issue to themselves'],
+    ['S14', say('set_ignored', {}, { author: 'admin@localhost' }), 'admin@localhost archived BAR-1'],
+    ['S15', say('assigned', { assignee: '7' }), 'Ada assigned this issue to themselves'],
     [
-      '17',
+      'S17',
       say('assigned', { assignee: '9', assigneeEmail: 'g@example.com' }),
       'Ada assigned this issue to g@example.com',
     ],
-    ['17 without e-mail', say('assigned', { assignee: '9' }), 'Ada assigned this issue to an unknown user'],
+    ['S17 without e-mail', say('assigned', { assignee: '9' }), 'Ada assigned this issue to an unknown user'],
     [
-      '18',
+      'S18',
       say('assigned', { assignee: '5', assigneeType: 'team' }, { teamSlug: 'core' }),
       'Ada assigned this issue to the core team',
     ],
     [
-      '18 deleted',
+      'S18 deleted',
       say('assigned', { assignee: '5', assigneeType: 'team' }),
       'Ada assigned this issue to an unknown team',
     ],
-    ['19', say('set_resolved_in_release', { version: 'web@1.0.0' }), 'Ada marked BAR-1 as resolved in 1.0.0'],
+    ['S19', say('set_resolved_in_release', { version: 'web@1.0.0' }), 'Ada marked BAR-1 as resolved in 1.0.0'],
     [
-      '19 empty',
+      'S19 empty',
       say('set_resolved_in_release', { version: '' }),
       'Ada marked BAR-1 as resolved in an upcoming release',
     ],
-    ['20', say('set_regression', { version: '2.0' }), 'Ada marked BAR-1 as a regression in 2.0'],
-    ['23', say('create_issue', ticket), 'Ada created <https://x/7|a GitHub issue o/r#7>'],
+    ['S20', say('set_regression', { version: '2.0' }), 'Ada marked BAR-1 as a regression in 2.0'],
+    ['S23', say('create_issue', ticket), 'Ada created <https://x/7|a GitHub issue o/r#7>'],
     [
-      '24',
+      'S24',
       say('create_issue', { ...ticket, provider: '' }),
       'Ada created <https://x/7|an external provider issue o/r#7>',
     ],
-    ['25 no label', say('create_issue', { ...ticket, label: undefined }), 'Ada created <https://x/7|a GitHub issue>'],
-    ['25 no location', say('create_issue', { ...ticket, location: undefined }), 'Ada created a GitHub issue o/r#7'],
-    ['25 linked', say('create_issue', { ...ticket, new: false }), 'Ada linked <https://x/7|a GitHub issue o/r#7>'],
+    ['S25 no label', say('create_issue', { ...ticket, label: undefined }), 'Ada created <https://x/7|a GitHub issue>'],
+    ['S25 no location', say('create_issue', { ...ticket, location: undefined }), 'Ada created a GitHub issue o/r#7'],
+    ['S25 linked', say('create_issue', { ...ticket, new: false }), 'Ada linked <https://x/7|a GitHub issue o/r#7>'],
     [
-      '26',
+      'S26',
       say('create_issue', { provider: 'Asana', label: 'Asana Issue', location: 'https://app.asana.com/0/1/99/' }),
       'Ada created <https://app.asana.com/0/1/99/|a Asana issue 99>',
     ],
-    ['27', say('create_issue', { ...ticket, provider: 'GitLab' }), 'Ada created <https://x/7|a GitLab issue o/r#7>'],
+    ['S27', say('create_issue', { ...ticket, provider: 'GitLab' }), 'Ada created <https://x/7|a GitLab issue o/r#7>'],
     [
-      '39',
+      'S39',
       say('set_unresolved', {}, { author: '<!channel> & <b>' }),
       '&lt;!channel&gt; &amp; &lt;b&gt; unresolved BAR-1',
     ],
@@ -76,7 +76,7 @@ describe('threadText', () => {
     expect(text).toBe(expected);
   });
 
-  it('21 escalating: how often, or that the condition has expired; no author', () => {
+  it('S21 escalating: how often, or that the condition has expired; no author', () => {
     expect(say('set_escalating', { forecast: 1 })).toContain('over 1 event ');
     expect(say('set_escalating', { forecast: 100 })).toContain('over 100 events ');
     expect(say('set_escalating', { forecast: 0, expired_snooze: {} })).toContain('has expired');
@@ -84,7 +84,7 @@ describe('threadText', () => {
       expect(text).not.toContain('Ada');
   });
 
-  it('151 a name of 5,000 characters: short enough, and no entity is cut in two', () => {
+  it('S151 a name of 5,000 characters: short enough, and no entity is cut in two', () => {
     for (const author of ['x'.repeat(5_000), '<'.repeat(5_000), '🎉'.repeat(5_000)]) {
       const text = say('set_resolved', {}, { author }) ?? '';
       expect(text.length).toBeLessThan(3_000);

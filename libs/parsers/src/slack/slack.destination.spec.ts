@@ -34,23 +34,23 @@ describeParser(
       ['all_slack', 'slack.notifications'],
     ].flatMap(([value = '', view = '']) => [
       {
-        name: `S6, 134 action ${value}: control, which keeps what is the user's own (deviates from "the first region")`,
+        name: `S6, S134 action ${value}: control, which keeps what is the user's own (deviates from "the first region")`,
         given: action(withValue(value)),
         expect: { ...inControl(view), integrationId: '1', isVerified: true, verification: { kind: 'ok', keyIndex: 0 } },
       },
       {
-        name: `134 action ${value} without a response URL: control, too`,
+        name: `S134 action ${value} without a response URL: control, too`,
         given: action({ ...withValue(value), response_url: '' }),
         expect: inControl(view),
       },
     ]),
     {
-      name: '79 a button that only opens a page: answered, and nobody has anything to do',
+      name: 'S79 a button that only opens a page: answered, and nobody has anything to do',
       given: action(withValue('link_clicked')),
       expect: empty('nothing_changed'),
     },
     {
-      name: '91 a choice inside an open modal: answered, and nobody has anything to do',
+      name: 'S91 a choice inside an open modal: answered, and nobody has anything to do',
       given: action({ response_url: undefined, view: { private_metadata: '{"issue":"42"}' } }),
       expect: empty('nothing_changed'),
     },
@@ -66,7 +66,7 @@ describeParser(
       },
     },
     {
-      name: '133 any other action with a response URL: all regions, deferred',
+      name: 'S133 any other action with a response URL: all regions, deferred',
       given: action(),
       expect: { kind: 'deferred', regions: ['de', 'us'], callbackUrl: SLACK_RESPONSE_URL, ackStatus: 200 },
     },
@@ -118,12 +118,12 @@ describeParser(
       expect: inControl('slack.command'),
     },
     {
-      name: '131 a command about a team without a response URL: all regions, and whoever asks waits',
+      name: 'S131 a command about a team without a response URL: all regions, and whoever asks waits',
       given: command({ team_id: 'T001', text: 'link team' }),
       expect: { kind: 'all-regions', regions: ['de', 'us'], isVerified: true, ...notDone },
     },
     {
-      name: '132 a command about a team with one: acknowledged with 200, all regions afterwards, one answer of theirs',
+      name: 'S132 a command about a team with one: acknowledged with 200, all regions afterwards, one answer of theirs',
       given: command({ team_id: 'T001', text: 'unlink team', response_url: SLACK_RESPONSE_URL }),
       expect: {
         kind: 'deferred',
@@ -135,7 +135,7 @@ describeParser(
       },
     },
     {
-      name: '107 an option load: all regions, the first with options',
+      name: 'S107 an option load: all regions, the first with options',
       given: options(),
       expect: {
         kind: 'all-regions',

@@ -22,7 +22,7 @@ describeParser(
   ),
   [
     {
-      name: '140 an action with the organization in the block id: only its region',
+      name: 'S140 an action with the organization in the block id: only its region',
       given: action({
         team: { id: 'T004' },
         actions: [{ type: 'button', value: 'resolve' }],
@@ -31,7 +31,7 @@ describeParser(
       expect: { kind: 'deferred', regions: ['de'], because: expect.stringContaining('organization 12 is named') },
     },
     {
-      name: '141, S18 an organization that does not have the integration: as without routing data',
+      name: 'S141, S18 an organization that does not have the integration: as without routing data',
       given: action({
         team: { id: 'T004' },
         actions: [{ type: 'button', value: 'resolve', action_id: 'resolve::99::1' }],
@@ -40,7 +40,7 @@ describeParser(
       expect: { kind: 'deferred', regions: ['de', 'us'] },
     },
     {
-      name: '141 an organization whose region is not configured: as without routing data',
+      name: 'S141 an organization whose region is not configured: as without routing data',
       given: action({
         team: { id: 'T004' },
         actions: [{ value: 'resolve', action_id: 'resolve::13::1' }],

@@ -29,7 +29,7 @@ describeParser(
   contextOf(workspaces(), { slackSigningSecrets: [SLACK_SECRET], slackVerificationToken: 'legacy' }),
   [
     ...['action', 'commands', 'event', 'options-load'].map((view) => ({
-      name: `77 GET ${view}`,
+      name: `S77 GET ${view}`,
       given: request(view, {}, '', { method: 'GET' }),
       expect: { ...refused(405, 'method_not_allowed'), headers: { allow: 'POST' } },
     })),
@@ -55,12 +55,12 @@ describeParser(
       expect: { ...refused(401, 'bad_signature'), verification: { kind: 'refused', reason: 'mismatch' } },
     },
     {
-      name: '59 headers missing',
+      name: 'S59 headers missing',
       given: request('event', {}, linkShared),
       expect: { ...refused(401, 'bad_signature'), verification: { kind: 'refused', reason: 'missing_headers' } },
     },
     {
-      name: '60 a bad signature with the correct token',
+      name: 'S60 a bad signature with the correct token',
       given: request('event', sign(Buffer.from('other')), { ...linkShared, token: 'legacy' }),
       expect: refused(401, 'bad_signature'),
     },
@@ -96,16 +96,16 @@ describeParser(
       expect: { kind: 'all-regions' },
     },
 
-    { name: '66 a form without payload', given: signed('action', form({ other: '1' })), expect: brokenBody },
-    { name: '66 payload=notjson', given: signed('action', form({ payload: 'notjson' })), expect: brokenBody },
-    { name: '66 payload=[]', given: signed('action', form({ payload: '[]' })), expect: brokenBody },
+    { name: 'S66 a form without payload', given: signed('action', form({ other: '1' })), expect: brokenBody },
+    { name: 'S66 payload=notjson', given: signed('action', form({ payload: 'notjson' })), expect: brokenBody },
+    { name: 'S66 payload=[]', given: signed('action', form({ payload: '[]' })), expect: brokenBody },
     {
-      name: '67 an unfurl action without app_unfurl',
+      name: 'S67 an unfurl action without app_unfurl',
       given: action({ container: { is_app_unfurl: true } }),
       expect: brokenBody,
     },
     {
-      name: '67 an unfurl action with no blocks in it',
+      name: 'S67 an unfurl action with no blocks in it',
       given: action({ container: { is_app_unfurl: true }, app_unfurl: { blocks: [] } }),
       expect: brokenBody,
     },
@@ -115,7 +115,7 @@ describeParser(
       expect: { kind: 'deferred' },
     },
     {
-      name: '68 command body "abc"',
+      name: 'S68 command body "abc"',
       given: request(
         'commands',
         { ...sign(Buffer.from('abc')), 'content-type': 'application/x-www-form-urlencoded' },
@@ -123,19 +123,19 @@ describeParser(
       ),
       expect: brokenBody,
     },
-    { name: '68, S11 a command without team_id', given: command({ text: 'help' }), expect: brokenBody },
-    { name: '68 a command with an empty team_id', given: command({ team_id: '' }), expect: brokenBody },
+    { name: 'S68, S11 a command without team_id', given: command({ text: 'help' }), expect: brokenBody },
+    { name: 'S68 a command with an empty team_id', given: command({ team_id: '' }), expect: brokenBody },
     {
-      name: '69 a command with text=',
+      name: 'S69 a command with text=',
       given: command({ team_id: 'T001', text: '' }),
       expect: inControl('slack.command'),
     },
-    { name: '71 an option load of type block_actions', given: options({ type: 'block_actions' }), expect: brokenBody },
-    { name: '71 an option load without value', given: options({ value: undefined }), expect: brokenBody },
+    { name: 'S71 an option load of type block_actions', given: options({ type: 'block_actions' }), expect: brokenBody },
+    { name: 'S71 an option load without value', given: options({ value: undefined }), expect: brokenBody },
     { name: 'an option load with an empty value', given: options({ value: '' }), expect: { kind: 'all-regions' } },
     { name: 'a response URL that is no text', given: action({ response_url: 5 }), expect: brokenBody },
     {
-      name: '146 a JSON body that is an array',
+      name: 'S146 a JSON body that is an array',
       given: signed('event', []),
       expect: { ...brokenBody, headers: { 'x-slack-no-retry': '1' } },
     },
@@ -165,35 +165,35 @@ describeParser(
     },
 
     {
-      name: '72 team: null on an action',
+      name: 'S72 team: null on an action',
       given: action({ team: null }),
       expect: refused(403, 'no_integration'),
     },
     {
-      name: '72 an event without any team',
+      name: 'S72 an event without any team',
       given: event({ team_id: undefined }),
       expect: { ...refused(403, 'no_integration'), headers: { 'x-slack-no-retry': '1' } },
     },
     {
-      name: '72 enterprise.id without is_enterprise_install',
+      name: 'S72 enterprise.id without is_enterprise_install',
       given: action({ team: null, enterprise: { id: 'E001' } }),
       expect: refused(403, 'no_integration'),
     },
     {
-      name: '73 team: null, is_enterprise_install, enterprise.id',
+      name: 'S73 team: null, is_enterprise_install, enterprise.id',
       given: action({ team: null, is_enterprise_install: true, enterprise: { id: 'E001' } }),
       expect: { kind: 'deferred', integrationId: '4' },
     },
     {
-      name: '73 the same as form fields of a command',
+      name: 'S73 the same as form fields of a command',
       given: command({ is_enterprise_install: 'true', enterprise_id: 'E001' }),
       expect: { ...inControl('slack.command'), integrationId: '4' },
     },
 
-    { name: '74, 75 unknown team: action', given: action({ team: { id: 'T9' } }), expect: empty('no_integration') },
-    { name: '74, 75 unknown team: event', given: event({ team_id: 'T9' }), expect: empty('no_integration') },
+    { name: 'S74, S75 unknown team: action', given: action({ team: { id: 'T9' } }), expect: empty('no_integration') },
+    { name: 'S74, S75 unknown team: event', given: event({ team_id: 'T9' }), expect: empty('no_integration') },
     {
-      name: '74, 75 unknown team: command, with a message for the user (M11)',
+      name: 'S74, S75 unknown team: command, with a message for the user (M11)',
       given: command({ team_id: 'T9' }),
       expect: {
         ...empty('no_integration'),
@@ -201,12 +201,12 @@ describeParser(
       },
     },
     {
-      name: '74, 75 unknown team: option load',
+      name: 'S74, S75 unknown team: option load',
       given: options({ team: { id: 'T9' } }),
       expect: { ...empty('no_integration'), json: { option_groups: [] } },
     },
     {
-      name: 'S5, 135 a workspace without organizations: 200, corrected from 202',
+      name: 'S5, S135 a workspace without organizations: 200, corrected from 202',
       given: action({ team: { id: 'T002' } }),
       expect: { ...empty('no_organization') },
     },
@@ -297,28 +297,28 @@ describe('the slack parser', () => {
     return { decision, lookups: directory.lookups };
   };
 
-  it('62 refuses everything when nothing is configured', async () => {
+  it('S62 refuses everything when nothing is configured', async () => {
     const { decision, lookups } = await decide({});
     expect(decision).toMatchObject(refused(401, 'not_configured'));
     expect(lookups).toEqual([]);
   });
 
-  it('61 takes the verification token when there is no signing secret', async () => {
+  it('S61 takes the verification token when there is no signing secret', async () => {
     expect((await decide({ slackVerificationToken: 'legacy' })).decision).toMatchObject({ kind: 'mailbox' });
   });
 
-  it('61 refuses a wrong verification token', async () => {
+  it('S61 refuses a wrong verification token', async () => {
     const { decision, lookups } = await decide({ slackVerificationToken: 'other' });
     expect(decision).toMatchObject(refused(401, 'bad_signature'));
     expect(lookups).toEqual([]);
   });
 
-  it('61 has to parse first with a token alone, so a broken body is 400', async () => {
+  it('S61 has to parse first with a token alone, so a broken body is 400', async () => {
     const { decision } = await decide({ slackVerificationToken: 'legacy' }, request('event', {}, 'no json'));
     expect(decision).toMatchObject(brokenBody);
   });
 
-  it('63 accepts the previous secret during rotation and says so', async () => {
+  it('S63 accepts the previous secret during rotation and says so', async () => {
     const { decision } = await decide({ slackSigningSecrets: ['new', SLACK_SECRET] }, event());
     expect(decision).toMatchObject({ kind: 'mailbox', verification: { kind: 'ok', keyIndex: 1 } });
   });
@@ -329,7 +329,7 @@ describe('the slack parser', () => {
     expect((await decide(secrets, event())).lookups).toEqual(['slack/T001']);
   });
 
-  it('72 asks the directory nothing for a request without a team', async () => {
+  it('S72 asks the directory nothing for a request without a team', async () => {
     const { lookups } = await decide({ slackSigningSecrets: [SLACK_SECRET] }, action({ team: null }));
     expect(lookups).toEqual([]);
   });

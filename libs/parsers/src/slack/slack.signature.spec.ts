@@ -41,13 +41,13 @@ describe('verifySlackSignature', () => {
       'v0=f2ae1827121533b12b0df4b98d5caa1d81ae77c9ffc526c471010ae3193a9c4e',
     ],
     [Buffer.from('fffe00726177', 'hex'), 'v0=b3cdca8ec242463968d7728d801f1e73c57307d88b627a8e72948e16eb8cc0f1'],
-  ])('53 accepts the golden vector of %j', (body, signature) => {
+  ])('S53 accepts the golden vector of %j', (body, signature) => {
     const bytes = Buffer.from(body as string);
     expect(verify({ body: bytes, signature })).toEqual({ kind: 'ok', keyIndex: 0 });
     expect(signSlackRequest(bytes, TIMESTAMP, SECRET)).toBe(signature);
   });
 
-  it('54 refuses a body in which any one bit was changed', () => {
+  it('S54 refuses a body in which any one bit was changed', () => {
     fc.assert(
       fc.property(fc.nat(COMMAND.length - 1), fc.nat(7), (index, bit) => {
         const body = Buffer.from(COMMAND);
@@ -58,32 +58,32 @@ describe('verifySlackSignature', () => {
   });
 
   it.each([
-    ['54 without v0=', COMMAND_SIGNATURE.slice(3)],
-    ['54 in upper-case hex', `v0=${COMMAND_SIGNATURE.slice(3).toUpperCase()}`],
-    ['54 of another version', `v1=${COMMAND_SIGNATURE.slice(3)}`],
-    ['57 with an umlaut', `v0=ü${COMMAND_SIGNATURE.slice(4)}`],
-    ['57 of 63 digits', COMMAND_SIGNATURE.slice(0, -1)],
-    ['57 of 10 kB', `v0=${'a'.repeat(10_000)}`],
-    ['57 with a line break at its end', `${COMMAND_SIGNATURE}\n`],
+    ['S54 without v0=', COMMAND_SIGNATURE.slice(3)],
+    ['S54 in upper-case hex', `v0=${COMMAND_SIGNATURE.slice(3).toUpperCase()}`],
+    ['S54 of another version', `v1=${COMMAND_SIGNATURE.slice(3)}`],
+    ['S57 with an umlaut', `v0=ü${COMMAND_SIGNATURE.slice(4)}`],
+    ['S57 of 63 digits', COMMAND_SIGNATURE.slice(0, -1)],
+    ['S57 of 10 kB', `v0=${'a'.repeat(10_000)}`],
+    ['S57 with a line break at its end', `${COMMAND_SIGNATURE}\n`],
   ])('%s is a bad format', (_name, signature) => {
     expect(verify({ signature })).toEqual(refused('bad_format'));
   });
 
   it.each([
-    ['55 300 s old', 300, { kind: 'ok', keyIndex: 0 }],
-    ['55 301 s old', 301, refused('stale')],
-    ['55 300 s ahead', -300, { kind: 'ok', keyIndex: 0 }],
-    ['55 301 s ahead', -301, refused('future')],
+    ['S55 300 s old', 300, { kind: 'ok', keyIndex: 0 }],
+    ['S55 301 s old', 301, refused('stale')],
+    ['S55 300 s ahead', -300, { kind: 'ok', keyIndex: 0 }],
+    ['S55 301 s ahead', -301, refused('future')],
   ])('%s', (_name, ageSeconds, expected) => {
     expect(verify({ nowMs: NOW_MS + ageSeconds * 1000 })).toEqual(expected);
   });
 
-  it('55 counts whole seconds: 300.999 s is still 300', () => {
+  it('S55 counts whole seconds: 300.999 s is still 300', () => {
     expect(verify({ nowMs: NOW_MS + 300_999 })).toMatchObject({ kind: 'ok' });
   });
 
   it.each(['abc', '1.5', '-1', ' 1700000000', '1e9', '0x1', '17000000001700000000', '1700000000\n'])(
-    '56 timestamp %j is a bad timestamp',
+    'S56 timestamp %j is a bad timestamp',
     (timestamp) => {
       expect(verify({ timestamp })).toEqual(refused('bad_timestamp'));
     },
@@ -94,11 +94,11 @@ describe('verifySlackSignature', () => {
     [COMMAND_SIGNATURE, undefined],
     ['', TIMESTAMP],
     [COMMAND_SIGNATURE, ''],
-  ])('56, 59 signature %j with timestamp %j misses headers', (signature, timestamp) => {
+  ])('S56, S59 signature %j with timestamp %j misses headers', (signature, timestamp) => {
     expect(verify({ signature, timestamp })).toEqual(refused('missing_headers'));
   });
 
-  it('63 accepts the previous secret during rotation and says which', () => {
+  it('S63 accepts the previous secret during rotation and says which', () => {
     expect(verify({ secrets: ['new', SECRET] })).toEqual({ kind: 'ok', keyIndex: 1 });
   });
 
@@ -107,14 +107,14 @@ describe('verifySlackSignature', () => {
     expect(verify({ secrets: ['new', ''], signature })).toEqual(refused('mismatch'));
   });
 
-  it('62 is not configured without secrets, and an empty one is none', () => {
+  it('S62 is not configured without secrets, and an empty one is none', () => {
     expect(verify({ secrets: [] })).toEqual(refused('not_configured'));
     expect(verify({ secrets: [''], signature: signSlackRequest(Buffer.from(COMMAND), TIMESTAMP, '') })).toEqual(
       refused('not_configured'),
     );
   });
 
-  it('144 leaves the age to the gateway when told to, and nothing else', () => {
+  it('S144 leaves the age to the gateway when told to, and nothing else', () => {
     const options = { signingSecrets: [SECRET], nowMs: NOW_MS + 360_000, isAgeIgnored: true };
     const headers = { signature: COMMAND_SIGNATURE, timestamp: TIMESTAMP };
     expect(verifySlackSignature(Buffer.from(COMMAND), headers, options)).toMatchObject({ kind: 'ok' });
@@ -133,13 +133,13 @@ describe('verifySlackSignature', () => {
 
 describe('verifySlackToken', () => {
   it.each([
-    ['61 correct', 'token', 'token', { kind: 'ok', keyIndex: 0 }],
-    ['61 wrong', 'toke', 'token', refused('mismatch')],
-    ['61 no text', 5, 'token', refused('missing_headers')],
-    ['61 absent', undefined, 'token', refused('missing_headers')],
-    ['61 empty', '', 'token', refused('missing_headers')],
-    ['62 not configured', 'token', undefined, refused('not_configured')],
-    ['62 configured as empty', '', '', refused('not_configured')],
+    ['S61 correct', 'token', 'token', { kind: 'ok', keyIndex: 0 }],
+    ['S61 wrong', 'toke', 'token', refused('mismatch')],
+    ['S61 no text', 5, 'token', refused('missing_headers')],
+    ['S61 absent', undefined, 'token', refused('missing_headers')],
+    ['S61 empty', '', 'token', refused('missing_headers')],
+    ['S62 not configured', 'token', undefined, refused('not_configured')],
+    ['S62 configured as empty', '', '', refused('not_configured')],
   ])('%s', (_name, presented, expected, verdict) => {
     expect(verifySlackToken(presented, expected)).toEqual(verdict);
   });

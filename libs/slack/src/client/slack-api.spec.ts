@@ -39,7 +39,7 @@ const json =
 const post = { token: 'xoxb-1', channel: 'C1', text: 'hello', threadTs: '1.1' };
 
 describe('SlackApi', () => {
-  it('29 posts into a thread, without unfurling and without telling the channel', async () => {
+  it('S29 posts into a thread, without unfurling and without telling the channel', async () => {
     const { api, taken } = await slack(json({ ok: true, ts: '1.2' }));
     await expect(api.post({ ...post, blocks: [{ type: 'divider' }] })).resolves.toEqual({ kind: 'ok', ts: '1.2' });
     const [{ url, headers, fields }] = taken as [Taken];

@@ -48,7 +48,7 @@ describe('issueMessage', () => {
     expect(buttonsOf({ kind: 'feedback' })).toHaveLength(2);
   });
 
-  it('96 an assignee is mentioned when linked here, else named', () => {
+  it('S96 an assignee is mentioned when linked here, else named', () => {
     const assigned = (slackUserId?: string) =>
       textOf({
         actions: [
@@ -63,7 +63,7 @@ describe('issueMessage', () => {
     expect(assigned()).toContain('*Issue assigned to Bob by <@U1>*');
   });
 
-  it('39 no value notifies anybody or plants a link', () => {
+  it('S39 no value notifies anybody or plants a link', () => {
     const evil = '<!channel> <https://evil.example|x> `*|';
     const text = textOf({
       title: evil,
@@ -88,7 +88,7 @@ describe('issueMessage', () => {
     expect(textOf({ state: 'Ongoing', events: 9, users: 2 })).toContain('Events: *9*   Users: *2*');
   });
 
-  it('151 stays within the limits, whatever the data', () => {
+  it('S151 stays within the limits, whatever the data', () => {
     const long = '&<>'.repeat(5_000);
     const { blocks, text } = issueMessage({
       ...ISSUE,

@@ -10,7 +10,7 @@ describe('dialogs', () => {
     orig_response_url: `https://hooks.slack.com/${'x'.repeat(376)}`,
   } as const;
 
-  it('152 a response URL of 400 characters is in the metadata only', () => {
+  it('S152 a response URL of 400 characters is in the metadata only', () => {
     const view = dialogView('resolve', state, 'T1:1.2');
     expect(view).toMatchObject({ callback_id: 'issue.resolve.v1', external_id: 'T1:1.2' });
     expect(readModalState(view.private_metadata)).toEqual(state);

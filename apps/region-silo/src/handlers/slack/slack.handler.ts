@@ -41,14 +41,26 @@ function judgeSlack(view: SlackView, call: HandlerCall, settings: HandlerSetting
   return payload.kind === 'broken' ? reject(view, 400, 'bad_body', payload.because) : answer(payload, call, settings);
 }
 
-function answer(
+async function answer(
   payload: Exclude<SlackPayload, { kind: 'broken' }>,
   call: HandlerCall,
   settings: HandlerSettings,
-): Verdict | Promise<Verdict> {
+): Promise<Verdict> {
   if (payload.kind === 'challenge') {
     return { kind: 'answered', status: 200, json: { challenge: payload.challenge } };
   }
+  const verdict = await carryOut(payload, call, settings);
+  const { request, pass } = call;
+  const { integrationId } = pass;
+  settings.slackRequests.log.write({ kind: payload.kind, request, payload: payload.payload, integrationId, verdict });
+  return verdict;
+}
+
+function carryOut(
+  payload: Exclude<SlackPayload, { kind: 'broken' | 'challenge' }>,
+  call: HandlerCall,
+  settings: HandlerSettings,
+): Promise<Verdict> {
   const { slackRequests } = settings;
   const slackCall = { ...call, payload: payload.payload };
   switch (payload.kind) {
