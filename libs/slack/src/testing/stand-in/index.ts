@@ -1,0 +1,16 @@
+export { parseJson, isObject } from './arguments';
+export type { Json } from './arguments';
+export type { Fault, SlackReaction } from './faults';
+export type { AppAddress } from './gateway-sender';
+export { actionIdOf, elementsOf } from './interactions/find-element';
+export type { OpenView } from './open-views';
+export type { RateLimit } from './rate-limit';
+export type { ResponsePost } from './response-urls';
+export { findBlockMistakes } from './rules/block-rules';
+export { findViewMistakes } from './rules/view-rules';
+export { StandInCore } from './stand-in-core';
+export { serveStandIn } from './stand-in-server';
+export type { ListenOptions, Pages } from './stand-in-server';
+export type { StoredMessage } from './stored-message';
+export { APP_SCOPES } from './workspace';
+export type { SlackChannel, SlackPerson, SlackWorkspaceData } from './workspace';
