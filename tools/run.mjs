@@ -21,6 +21,7 @@ const TOOLS = {
   'new-provider': ['dist/tools/new-provider/main.js'],
   switchyard: ['dist/tools/cli/main.js'],
   email: ['dist/tools/email/main.js'],
+  slack: ['dist/tools/slack-stand-in/main.js'],
   explain: ['dist/tools/cli/main.js', 'explain'],
   test: ['node_modules/jest/bin/jest.js'],
 };
