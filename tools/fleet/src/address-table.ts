@@ -9,6 +9,7 @@ export function addressTable({ addresses, adminToken }: FleetDescription): strin
     ...Object.entries(addresses.regions).map(([name, address]): [string, string] => [`Region ${name}`, address]),
     ['Webhook notifier', addresses.notifier],
     ['Outcomes consumer', addresses.outcomes],
+    ["Slack's channels", addresses.slack],
     ['Mail that was sent', addresses.mailPage],
     ['SMTP server', addresses.smtp],
   ];

@@ -19,6 +19,8 @@ export interface FleetDescription {
     readonly outcomes: string;
     readonly mailPage: string;
     readonly smtp: string;
+    /** The stand-in of Slack: its pages, and its Web API below `/api/`. */
+    readonly slack: string;
   };
   /** The apps; the start time tells one from a later process with the same number. */
   readonly processes: readonly {
@@ -29,7 +31,7 @@ export interface FleetDescription {
   /** Connection strings by silo. */
   readonly databases: Readonly<Record<string, string>>;
   readonly secrets: { readonly slackSigningSecret: string; readonly githubWebhookSecret: string };
-  /** Where a stand-in of Slack may listen for deferred answers; the gateway is allowed to post there. */
+  /** Where somebody else may listen for deferred answers; the gateway is allowed to post there. */
   readonly callbackOrigin: string;
 }
 

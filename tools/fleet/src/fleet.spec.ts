@@ -144,6 +144,7 @@ const description: FleetDescription = {
     outcomes: 'o',
     mailPage: 'm',
     smtp: 's',
+    slack: 'k',
   },
   processes: [],
   databases: {},

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { environment } from '@switchyard/config';
 import { identify, startMailCatcher } from '@switchyard/services';
+import { SLACK_SAMPLES, startSlack } from '@switchyard/slack-stand-in';
 import { AppProcess } from './app-process';
 import { PortChooser } from './choose-port';
 import { embeddedDatabases, externalDatabases, isExternalDatabase } from './databases';
@@ -11,6 +12,7 @@ import type { FleetDescription } from './fleet-description';
 import { fleetSecrets } from './fleet-secrets';
 import type { FleetSecrets } from './fleet-secrets';
 import { stopLeftovers } from './leftovers';
+import { loadRegionSamples } from './load-region-samples';
 import { loadSamplesOnce } from './load-samples';
 import { reset } from './reset';
 
@@ -55,6 +57,7 @@ const PORTS = {
   notifier: 3020,
   outcomes: 3030,
   callback: 3040,
+  slack: 3050,
   mailPage: 1080,
   smtp: 1025,
 };
@@ -122,6 +125,12 @@ class Launch {
     const ports = await this.choosePorts();
     const mail = await startMailCatcher({ smtpPort: ports.smtp, httpPort: ports.mailPage });
     this.servers.push({ name: 'mail catcher', stop: () => mail.stop() });
+    const slack = await startSlack({
+      port: ports.slack,
+      app: { origin: addressOf(ports.gateway), signingSecret: this.secrets.slackSigningSecret },
+      workspaces: SLACK_SAMPLES,
+    });
+    this.servers.push({ name: 'stand-in of Slack', stop: () => slack.stop() });
 
     this.addApps(ports, databases, mail.smtpUrl, await this.chooseFurther((this.options.gateways ?? 1) - 1));
     // The gateway last, so that it finds its regions.
@@ -129,15 +138,7 @@ class Launch {
     await this.startApps(this.apps.filter((app) => !isGateway(app)));
     await this.startApps(this.apps.filter(isGateway));
     const description = this.describe(ports, databases, mail);
-    if (this.options.hasSamples !== false) {
-      // A directory that holds anything is the operator's: their changes must survive a restart.
-      const isLoaded = await loadSamplesOnce(
-        description.addresses.gateway,
-        this.secrets.adminToken,
-        this.secrets.githubWebhookSecret,
-      );
-      this.report(`sample directory: ${isLoaded ? 'loaded' : 'there already'}`);
-    }
+    if (this.options.hasSamples !== false) await this.loadSamples(description);
     writeDescription(this.options.dataDir, description);
     return {
       description,
@@ -149,6 +150,14 @@ class Launch {
       },
       logFile: (name) => this.find(name).options.logFile,
     };
+  }
+
+  /** A directory that holds anything is the operator's: their changes must survive a restart. */
+  private async loadSamples({ addresses, databases }: FleetDescription): Promise<void> {
+    const { adminToken, githubWebhookSecret } = this.secrets;
+    const ids = await loadSamplesOnce(addresses.gateway, adminToken, githubWebhookSecret);
+    if (ids !== undefined) await loadRegionSamples({ addresses: addresses.regions, databases, adminToken }, ids);
+    this.report(`sample directory: ${ids === undefined ? 'there already' : 'loaded'}`);
   }
 
   private async startApps(apps: readonly AppProcess[]): Promise<void> {
@@ -213,6 +222,8 @@ class Launch {
     const providers = {
       SWITCHYARD_SLACK_SIGNING_SECRETS: slackSigningSecret,
       SWITCHYARD_GITHUB_WEBHOOK_SECRETS: githubWebhookSecret,
+      SWITCHYARD_SLACK_API_URL: environment()['SWITCHYARD_SLACK_API_URL'] ?? `${addressOf(ports.slack)}/api/`,
+      SWITCHYARD_SLACK_RESPONSE_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.slack)}`,
     };
     const callbackHosts = `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`;
     const regions = (['us', 'de'] as const).map((name, index) => ({
@@ -244,6 +255,8 @@ class Launch {
         SWITCHYARD_SLACK_RESPONSE_HOSTS: callbackHosts,
         SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
         SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
+        SWITCHYARD_PUBLIC_URL: environment()['SWITCHYARD_PUBLIC_URL'] ?? addressOf(ports.gateway),
+        SWITCHYARD_PRODUCT_URL: environment()['SWITCHYARD_PRODUCT_URL'] ?? 'https://monitor.example.com',
         ...silo,
         ...providers,
       });
@@ -254,7 +267,11 @@ class Launch {
       SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_REGIONS: JSON.stringify(regions),
+<<<<<<< HEAD
       SWITCHYARD_CALLBACK_HOSTS: callbackHosts,
+=======
+      SWITCHYARD_CALLBACK_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)},${addressOf(ports.slack)}`,
+>>>>>>> b00eae1 (feat(fleet): npm start runs Slack, with organizations, issues and alerts to watch)
       ...silo,
       ...providers,
     };
@@ -318,6 +335,7 @@ class Launch {
         outcomes: addressOf(ports.outcomes),
         mailPage: mail.pageUrl,
         smtp: mail.smtpUrl,
+        slack: addressOf(ports.slack),
       },
       processes: this.apps.map((app) => ({ name: app.options.name, ...identify(app.pid) })),
       databases: databases.urls,
