@@ -19,6 +19,8 @@ import { makeDataFolder } from './data-folder';
 import { findRunningFleet, removeDescription, writeDescription } from './fleet-description';
 import type { FleetDescription } from './fleet-description';
 import { fleetSecrets } from './fleet-secrets';
+import { SLACK_SAMPLES } from '@switchyard/slack-stand-in';
+import { REGION_SAMPLES } from './region-samples';
 import { SAMPLE_INTEGRATIONS, SAMPLE_ORGANIZATIONS, sampleRegions } from './samples';
 
 let folder: string;
@@ -211,6 +213,19 @@ describe('the sample directory', () => {
     );
     const names = SAMPLE_INTEGRATIONS.map(({ provider, externalId }) => `${provider}:${externalId}`);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('posts alerts only where the stand-in of Slack has a channel, and the organization a workspace', () => {
+    for (const { organizationId, rule, members } of REGION_SAMPLES) {
+      for (const { team, channel } of rule.channels) {
+        const integration = SAMPLE_INTEGRATIONS.find(({ externalId }) => externalId === team);
+        expect(integration?.organizationIds).toContain(organizationId);
+        const workspace = SLACK_SAMPLES.find(({ teamId }) => teamId === team);
+        expect(workspace?.channels.map(({ id }) => id)).toContain(channel);
+        const known = members.map(({ slackUserId }) => slackUserId);
+        expect(known.some((id) => workspace?.people.some((person) => person.id === id))).toBe(true);
+      }
+    }
   });
 
   it('has every installation that the examples of GitHub name', () => {

@@ -1,7 +1,10 @@
 export { AppProcess } from './app-process';
 export { findRunningFleet } from './fleet-description';
 export type { FleetDescription } from './fleet-description';
+export { fireSampleRules, loadRegionSamples } from './load-region-samples';
 export { loadSamples } from './load-samples';
+export type { IntegrationIds } from './load-samples';
+export { REGION_SAMPLES } from './region-samples';
 export {
   SAMPLE_GITHUB_INSTALLATION,
   SAMPLE_INTEGRATIONS,

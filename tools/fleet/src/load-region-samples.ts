@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
 import type { IntegrationIds } from './load-samples';
 import { REGION_SAMPLES } from './region-samples';
 import type { SampleChannel, SampleRegionData } from './region-samples';
@@ -8,27 +7,32 @@ import { SAMPLE_INTEGRATIONS, SAMPLE_ORGANIZATIONS } from './samples';
 const FEED_WAIT_MS = 20_000;
 const POLL_MS = 100;
 
-/** The regions of a fleet, as far as samples need them. */
-export interface SampleRegions {
-  /** Addresses by region. */
-  readonly addresses: Readonly<Record<string, string>>;
-  /** Connection strings by region. */
-  readonly databases: Readonly<Record<string, string>>;
+/** A fleet, as far as samples need it. */
+export interface SampleFleet {
+  readonly addresses: { readonly gateway: string; readonly regions: Readonly<Record<string, string>> };
   readonly adminToken: string;
 }
 
-/** Tells each region of its organizations, people, projects, issues and alert rules, and fires each rule once. */
-export async function loadRegionSamples(regions: SampleRegions, integrationIds: IntegrationIds): Promise<void> {
+/** Tells each region of its organizations, people, projects, issues and alert rules. Idempotent. */
+export async function loadRegionSamples(fleet: SampleFleet, integrationIds: IntegrationIds): Promise<void> {
   for (const sample of REGION_SAMPLES) {
     const organization = SAMPLE_ORGANIZATIONS.find(({ id }) => id === sample.organizationId);
     if (organization === undefined) continue;
-    const call = callerOf(regions.addresses[organization.region] ?? '', regions.adminToken);
-    const { slug, name, region } = organization;
+    const call = callerOf(fleet.addresses.regions[organization.region] ?? '', fleet.adminToken);
+    const { slug, name } = organization;
     await call('PUT', `organizations/${sample.organizationId}`, { slug, name, options: { threadsIncludeNotes: true } });
     await loadOrganization(call, sample, integrationIds);
-    await linkPeople(regions.databases[region] ?? '', sample, integrationIds);
-    const [issue] = sample.issues;
-    if (issue !== undefined) await fireOnce(call, sample.rule.id, issue.id);
+    await linkPeople(callerOf(fleet.addresses.gateway, fleet.adminToken), sample);
+  }
+}
+
+/** Tells the channels of each sample rule of its first issue, so that there is something to see. */
+export async function fireSampleRules(fleet: SampleFleet): Promise<void> {
+  for (const { organizationId, issues, rule } of REGION_SAMPLES) {
+    const region = SAMPLE_ORGANIZATIONS.find(({ id }) => id === organizationId)?.region ?? '';
+    const call = callerOf(fleet.addresses.regions[region] ?? '', fleet.adminToken);
+    const [issue] = issues;
+    if (issue !== undefined) await fireRule(call, rule.id, issue.id);
   }
 }
 
@@ -54,26 +58,17 @@ function actionOf(ruleId: number, index: number, { team, channel }: SampleChanne
   return { uuid, integrationId: ids[`slack/${team}`], channelId: channel };
 }
 
-/** Who is who in Slack. Nothing tells a region yet but its own table. */
-async function linkPeople(database: string, sample: SampleRegionData, ids: IntegrationIds): Promise<void> {
-  const client = new Client({ connectionString: database });
-  await client.connect();
-  try {
-    for (const { provider, externalId, organizationIds } of SAMPLE_INTEGRATIONS) {
-      if (provider !== 'slack' || !organizationIds.includes(sample.organizationId)) continue;
-      for (const { slackUserId, userId } of sample.members)
-        await client.query(
-          `INSERT INTO slack_identity (integration_id, slack_user_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-          [ids[`slack/${externalId}`], slackUserId, userId],
-        );
-    }
-  } finally {
-    await client.end();
+/** Control knows who is who in Slack, and tells the regions. */
+async function linkPeople(call: Caller, { organizationId, members }: SampleRegionData): Promise<void> {
+  for (const { provider, externalId, organizationIds } of SAMPLE_INTEGRATIONS) {
+    if (provider !== 'slack' || !organizationIds.includes(organizationId)) continue;
+    for (const { slackUserId, userId } of members)
+      await call('PUT', `integrations/slack/${externalId}/identities/${slackUserId}`, { userId: String(userId) });
   }
 }
 
 /** The region learns its workspaces from control, which takes a moment. */
-async function fireOnce(call: Caller, ruleId: number, issueId: number): Promise<void> {
+async function fireRule(call: Caller, ruleId: number, issueId: number): Promise<void> {
   const endsAt = Date.now() + FEED_WAIT_MS;
   for (;;) {
     const { channels } = (await call('POST', `alert-rules/${ruleId}/fire`, { issueId })) as {
@@ -88,9 +83,9 @@ async function fireOnce(call: Caller, ruleId: number, issueId: number): Promise<
 
 type Caller = (method: 'POST' | 'PUT', path: string, body: object) => Promise<unknown>;
 
-function callerOf(region: string, adminToken: string): Caller {
+function callerOf(silo: string, adminToken: string): Caller {
   return async (method, path, body) => {
-    const response = await fetch(`${region}/admin/api/${path}`, {
+    const response = await fetch(`${silo}/admin/api/${path}`, {
       method,
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),

@@ -12,7 +12,7 @@ import type { FleetDescription } from './fleet-description';
 import { fleetSecrets } from './fleet-secrets';
 import type { FleetSecrets } from './fleet-secrets';
 import { stopLeftovers } from './leftovers';
-import { loadRegionSamples } from './load-region-samples';
+import { fireSampleRules, loadRegionSamples } from './load-region-samples';
 import { loadSamplesOnce } from './load-samples';
 import { reset } from './reset';
 
@@ -153,10 +153,13 @@ class Launch {
   }
 
   /** A directory that holds anything is the operator's: their changes must survive a restart. */
-  private async loadSamples({ addresses, databases }: FleetDescription): Promise<void> {
+  private async loadSamples({ addresses }: FleetDescription): Promise<void> {
     const { adminToken, githubWebhookSecret } = this.secrets;
     const ids = await loadSamplesOnce(addresses.gateway, adminToken, githubWebhookSecret);
-    if (ids !== undefined) await loadRegionSamples({ addresses: addresses.regions, databases, adminToken }, ids);
+    if (ids !== undefined) {
+      await loadRegionSamples({ addresses, adminToken }, ids);
+      await fireSampleRules({ addresses, adminToken });
+    }
     this.report(`sample directory: ${ids === undefined ? 'there already' : 'loaded'}`);
   }
 
