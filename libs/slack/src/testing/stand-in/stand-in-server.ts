@@ -53,21 +53,23 @@ function listening(server: Server, port: number, host: string): Promise<void> {
 async function take(core: StandInCore, pages: Pages, request: IncomingMessage, response: ServerResponse) {
   const url = new URL(request.url ?? '/', 'http://stand.in');
   const [, area = '', name = ''] = url.pathname.split('/');
-  const isPost = request.method === 'POST';
-  if (area === 'api' && isPost) return takeCall(core, name, request, response);
-  if ((area === 'actions' || area === 'commands') && isPost) {
-    const { status, word } = takeResponse(core.state, url.pathname, await readBody(request));
-    return void response
-      .writeHead(status, { 'content-type': word === 'ok' ? 'text/plain' : 'application/json' })
-      .end(word === 'ok' ? 'ok' : JSON.stringify({ ok: false, error: word }));
-  }
-  if (area === 'response' && isPost && core.takeNamedResponse !== undefined) {
+  if (area === '_control') return takeControl(core, name, url, request, response);
+  if (request.method === 'POST') return takePost(core, url.pathname, request, response);
+  if (request.method !== 'GET' || !pages(request, response, url)) sendJson(response, 404, { error: 'not_found' });
+}
+
+/** Calls of the Web API, and what comes to response URLs. */
+async function takePost(core: StandInCore, path: string, request: IncomingMessage, response: ServerResponse) {
+  const [, area = '', name = ''] = path.split('/');
+  if (area === 'api') return takeCall(core, name, request, response);
+  if (area === 'response' && core.takeNamedResponse !== undefined) {
     const { status, word } = core.takeNamedResponse(name, await readBody(request));
     return void response.writeHead(status).end(word);
   }
-  if (area === '_control') return takeControl(core, name, url, request, response);
-  if (request.method === 'GET' && pages(request, response, url)) return;
-  sendJson(response, 404, { error: 'not_found' });
+  if (area !== 'actions' && area !== 'commands') return sendJson(response, 404, { error: 'not_found' });
+  const { status, word } = takeResponse(core.state, path, await readBody(request));
+  if (word === 'ok') response.writeHead(status, { 'content-type': 'text/plain' }).end('ok');
+  else sendJson(response, status, { ok: false, error: word });
 }
 
 async function takeCall(core: StandInCore, name: string, request: IncomingMessage, response: ServerResponse) {
