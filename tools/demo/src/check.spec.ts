@@ -5,7 +5,7 @@ import type { DemoRequest } from './demo-request';
 import type { GatewayRecord, MailboxTotals, RegionRecord } from './records';
 import { NO_ANSWER } from './send';
 import { sha256Hex } from './signatures';
-import type { PostedAnswer } from './slack-stand-in';
+import type { PostedAnswer } from './slack/slack-control';
 
 const body = Buffer.from('the body');
 const at = '2026-11-20T12:00:00.000Z';

@@ -3,7 +3,7 @@ import type { MailboxTotals, Records } from './records';
 import { NO_ANSWER } from './send';
 import type { Sent } from './send';
 import { sha256Hex } from './signatures';
-import type { PostedAnswer } from './slack-stand-in';
+import type { PostedAnswer } from './slack/slack-control';
 
 /** How a delivery ends at a region that has seen the same one before. */
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  loadRegionSamples,
   loadSamples,
   SAMPLE_GITHUB_INSTALLATION,
   SAMPLE_INTEGRATIONS,
@@ -19,8 +20,11 @@ import { sendAll } from './send';
 import type { Sent } from './send';
 import { randomIds } from './signatures';
 import { slackRequests } from './slack/slack-requests';
+import { RegionIssue } from './slack/region-issue';
+import { ResponseUrlPool } from './slack/response-url-pool';
+import { SlackControl } from './slack/slack-control';
 import type { SlackOptions } from './slack/slack-sender';
-import { SlackStandIn } from './slack-stand-in';
+import { slackStory, untilPeopleAreKnown } from './slack/slack-story';
 import { summarize, totalFigures } from './summary';
 import type { DemoFigures, KindSummary } from './summary';
 import { trackerRequests } from './trackers/tracker-requests';
@@ -41,64 +45,75 @@ const POLL_MS = 200;
 /** Clocks of one machine agree; a record's time is cut to the millisecond. */
 const CLOCK_MARGIN_MS = 5;
 
+/** Who clicks, where; both regions have organizations of this workspace, and the issue is in the second one. */
+const ADA = { teamId: SAMPLE_SLACK_TEAM, userId: 'U0ADA', channel: 'C0ALERTS' } as const;
+const ACME = { slug: 'acme', id: '1', region: 'us' } as const;
+
 /** Sends everything to a running fleet, waits for what must come of it and checks it. */
 export async function runDemo(fleet: FleetDescription, report: (line: string) => void): Promise<DemoResult> {
+  const load = () => loadSamples(fleet.addresses.gateway, fleet.adminToken, fleet.secrets.githubWebhookSecret);
+  await loadRegionSamples(fleet, await load());
   const startedAt = Date.now() - CLOCK_MARGIN_MS;
-  const standIn = await SlackStandIn.start(fleet.callbackOrigin);
-  try {
-    const before = await readTotals(fleet);
-    const { ordinary, installs } = demoRequests(fleet, startedAt);
-    report(`sending ${ordinary.length + installs.length} requests to ${fleet.addresses.gateway}`);
-    const sent = [
-      ...(await sendAll(fleet.addresses.gateway, ordinary, CONCURRENCY, progress(ordinary.length, report))),
-    ];
-    const { records, totals: after } = await untilDelivered(fleet, startedAt, sent, standIn, report);
-    const seen: Seen = {
-      sent,
-      records,
-      totals: { before, after },
-      posted: standIn.posted,
-      answersTo: (token) => standIn.of(token),
-    };
-    // These switch integrations on and off, so they come after everything that needs them, one by one.
-    sent.push(...(await sendAll(fleet.addresses.gateway, installs, 1, () => undefined)));
-    await loadSamples(fleet.addresses.gateway, fleet.adminToken, fleet.secrets.githubWebhookSecret);
-    const checks = [...runChecks(seen), await appStory(fleet, report)];
-    const failures = checks.flatMap((check) => check.failures);
-    return {
-      ok: failures.length === 0,
-      kinds: summarize(seen),
-      checks: checks.map((check) => ({ ...check, ok: check.failures.length === 0 })),
-      failures,
-      figures: { ...totalFigures(seen), durationMs: Date.now() - startedAt },
-    };
-  } finally {
-    await standIn.stop();
-  }
+  const [story, slack] = [await slackStory(fleet, report), await prepareSlack(fleet)];
+  const before = await readTotals(fleet);
+  const { ordinary, installs } = demoRequests(fleet, slack);
+  report(`sending ${ordinary.length + installs.length} requests to ${fleet.addresses.gateway}`);
+  const sent = [...(await sendAll(fleet.addresses.gateway, ordinary, CONCURRENCY, progress(ordinary.length, report)))];
+  const { records, totals: after } = await untilDelivered(fleet, startedAt, sent, slack.responseUrls, report);
+  const seen: Seen = {
+    sent,
+    records,
+    totals: { before, after },
+    posted: slack.responseUrls.posted,
+    answersTo: (token) => slack.responseUrls.of(token),
+  };
+  // These switch integrations on and off, so they come after everything that needs them, one by one.
+  sent.push(...(await sendAll(fleet.addresses.gateway, installs, 1, () => undefined)));
+  await load();
+  const checks = [...runChecks(seen), story, await appStory(fleet, report)];
+  const failures = checks.flatMap((check) => check.failures);
+  return {
+    ok: failures.length === 0,
+    kinds: summarize(seen),
+    checks: checks.map((check) => ({ ...check, ok: check.failures.length === 0 })),
+    failures,
+    figures: { ...totalFigures(seen), durationMs: Date.now() - startedAt },
+  };
+}
+
+/** What Slack's requests are made of: response URLs of the stand-in, and an issue that people may change. */
+async function prepareSlack(
+  fleet: FleetDescription,
+): Promise<SlackOptions & { readonly responseUrls: ResponseUrlPool }> {
+  const issue = new RegionIssue(fleet, ACME.slug);
+  await untilPeopleAreKnown(fleet, issue, ADA);
+  const team = SAMPLE_INTEGRATIONS.find(({ externalId }) => externalId === SAMPLE_SLACK_TEAM);
+  return {
+    signingSecret: fleet.secrets.slackSigningSecret,
+    ids: randomIds,
+    nowSeconds: Math.floor(Date.now() / 1000),
+    team: SAMPLE_SLACK_TEAM,
+    regions: team === undefined ? [] : sampleRegions(team),
+    responseUrls: await ResponseUrlPool.fill(new SlackControl(fleet), ADA),
+    callbackOrigin: fleet.addresses.slack,
+    issue: { id: String(issue.id), organization: ACME.id, region: ACME.region },
+    userId: ADA.userId,
+  };
 }
 
 function demoRequests(
-  { secrets, callbackOrigin }: FleetDescription,
-  nowMs: number,
+  { secrets }: FleetDescription,
+  slack: SlackOptions,
 ): { ordinary: DemoRequest[]; installs: DemoRequest[] } {
   const regionsOf = (id: string): readonly string[] | undefined => {
     const found = SAMPLE_INTEGRATIONS.find(({ provider, externalId }) => provider === 'github' && externalId === id);
     return found === undefined ? undefined : sampleRegions(found);
   };
-  const team = SAMPLE_INTEGRATIONS.find(({ externalId }) => externalId === SAMPLE_SLACK_TEAM);
   const github: GithubOptions = {
     secret: secrets.githubWebhookSecret,
     ids: randomIds,
     sampleInstallation: SAMPLE_GITHUB_INSTALLATION,
     regionsOf,
-  };
-  const slack: SlackOptions = {
-    signingSecret: secrets.slackSigningSecret,
-    ids: randomIds,
-    nowSeconds: Math.floor(nowMs / 1000),
-    team: SAMPLE_SLACK_TEAM,
-    regions: team === undefined ? [] : sampleRegions(team),
-    callbackOrigin,
   };
   const trackers = trackerRequests({ secretSeed: secrets.githubWebhookSecret, ids: randomIds });
   const all = [...githubRequests(github), ...slackRequests(slack), ...trackers, ...forgedRequests(github, slack)];
@@ -111,14 +126,16 @@ async function untilDelivered(
   fleet: FleetDescription,
   sinceMs: number,
   sent: readonly Sent[],
-  standIn: SlackStandIn,
+  responseUrls: ResponseUrlPool,
   report: (line: string) => void,
 ) {
   const tokens = sent.map(({ request }) => request.expected.deferred?.token).filter((token) => token !== undefined);
   const endsAt = Date.now() + WAIT_MS;
   for (;;) {
     const [records, totals] = [await readRecords(fleet, sinceMs), await readTotals(fleet)];
-    const missing = countUndelivered(sent, records) + tokens.filter((token) => standIn.of(token).length === 0).length;
+    await responseUrls.refresh();
+    const missing =
+      countUndelivered(sent, records) + tokens.filter((token) => responseUrls.of(token).length === 0).length;
     if ((missing === 0 && totals.waiting === 0) || Date.now() > endsAt) return { records, totals };
     report(`waiting for ${Math.max(missing, totals.waiting)} deliveries`);
     await delay(POLL_MS);

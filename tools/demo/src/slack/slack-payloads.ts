@@ -48,24 +48,32 @@ export const linkEvent = (ts: string): object => ({
   links: [{ domain: 'example.com', url: 'https://example.com/organizations/acme/issues/42/?a=1&amp;b=2' }],
 });
 
+/** What a click is about. */
+export interface ClickSubject {
+  readonly team: string;
+  readonly userId: string;
+  readonly issue: string;
+  /** Absent: the message does not say whose it is. */
+  readonly organization?: string | undefined;
+}
+
 /** A button in a message, with the value that decides how many regions are asked, and the organization if it names one. */
 export function blockActions(
-  team: string,
+  { team, userId, issue, organization }: ClickSubject,
   value: string,
   responseUrl: string | undefined,
-  organization?: string,
 ): object {
   return {
     type: 'block_actions',
-    user: { id: 'U061F7AUR', username: 'ada', team_id: team },
+    user: { id: userId, username: 'ada', team_id: team },
     api_app_id: 'A0SWITCH',
-    container: { type: 'message', message_ts: '1700000000.000100', channel_id: 'C0LAN2Q65', is_ephemeral: false },
+    container: { type: 'message', message_ts: '1700000000.000100', channel_id: 'C0ALERTS', is_ephemeral: false },
     trigger_id: '13345224609.738474920.8088930838d88f008e0',
     team: { id: team, domain: 'acme' },
-    channel: { id: 'C0LAN2Q65', name: 'alerts' },
+    channel: { id: 'C0ALERTS', name: 'alerts' },
     message: {
       ts: '1700000000.000100',
-      blocks: [{ type: 'section', block_id: JSON.stringify({ issue: '42', rule: '3', org: organization }) }],
+      blocks: [{ type: 'section', block_id: JSON.stringify({ issue, org: organization }) }],
     },
     ...(responseUrl === undefined ? {} : { response_url: responseUrl }),
     actions: [
@@ -74,18 +82,18 @@ export function blockActions(
         action_id: value,
         block_id: 'b1',
         value,
-        text: { type: 'plain_text', text: 'Resolve' },
+        text: { type: 'plain_text', text: 'Look' },
         action_ts: '1700000000.100000',
       },
     ],
   };
 }
 
-/** A modal that somebody submits. */
-export const viewSubmission = (team: string): object => ({
+/** A modal that somebody submits without having chosen anything. */
+export const viewSubmission = ({ team, userId, issue, organization }: ClickSubject): object => ({
   type: 'view_submission',
   team: { id: team, domain: 'acme' },
-  user: { id: 'U061F7AUR', username: 'ada', team_id: team },
+  user: { id: userId, username: 'ada', team_id: team },
   api_app_id: 'A0SWITCH',
   trigger_id: '13345224609.738474920.8088930838d88f008e1',
   response_urls: [],
@@ -93,20 +101,20 @@ export const viewSubmission = (team: string): object => ({
     id: 'V0SWITCH',
     type: 'modal',
     callback_id: 'issue.resolve.v1',
-    private_metadata: JSON.stringify({ v: 1, issue: '42', org: '1', rule: '3', channel_id: 'C0LAN2Q65' }),
-    state: { values: { s1: { 'static_select-action': { selected_option: { value: 'resolved' } } } } },
+    private_metadata: JSON.stringify({ v: 1, issue, org: organization, channel_id: 'C0ALERTS' }),
+    state: { values: { s1: { 'static_select-action': { selected_option: null } } } },
   },
 });
 
 /** A select asks for its options. */
-export const blockSuggestion = (team: string): object => ({
+export const blockSuggestion = ({ team, userId, issue, organization }: ClickSubject): object => ({
   type: 'block_suggestion',
   team: { id: team, domain: 'acme' },
-  user: { id: 'U061F7AUR' },
+  user: { id: userId },
   action_id: 'assign',
-  value: 'ad',
-  container: { type: 'message', message_ts: '1700000000.000100', channel_id: 'C0LAN2Q65' },
-  message: { blocks: [{ type: 'section', block_id: JSON.stringify({ issue: '42', org: '1' }) }] },
+  value: 'li',
+  container: { type: 'message', message_ts: '1700000000.000100', channel_id: 'C0ALERTS' },
+  message: { blocks: [{ type: 'section', block_id: JSON.stringify({ issue, org: organization }) }] },
 });
 
 /** What a slash command's form holds. */

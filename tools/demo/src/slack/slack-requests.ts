@@ -10,6 +10,7 @@ import {
   slashCommand,
   viewSubmission,
 } from './slack-payloads';
+import type { ClickSubject } from './slack-payloads';
 import { FORM_TYPE, formOf, JSON_TYPE, payloadForm, responseUrl, slackHeaders } from './slack-sender';
 import type { SlackOptions } from './slack-sender';
 
@@ -63,44 +64,38 @@ function commands(options: SlackOptions): DemoRequest[] {
   ];
 }
 
-/** Acme of the samples: the modal and one button name it. */
-const NAMED_ORGANIZATION = '1';
-const NAMED_REGION = 'us';
+/** A click on the issue, as its message says it, or as an old message that does not say whose it is. */
+const subjectOf = ({ team, userId, issue }: SlackOptions, isNamed: boolean): ClickSubject => ({
+  ...{ team, userId, issue: issue.id },
+  organization: isNamed ? issue.organization : undefined,
+});
 
 function actions(options: SlackOptions): DemoRequest[] {
-  const { team, regions } = options;
+  const { regions, issue } = options;
   return ['link', 'other', 'named'].flatMap((value) => {
     // Values about the user's own settings need one region; others may concern any (gateway.md §2.3.1), unless the message says
-    // whose it is (§3.10).
-    const organization = value === 'named' ? NAMED_ORGANIZATION : undefined;
-    const several = value === 'link' ? regions.slice(0, 1) : regions;
-    const recordedBy = organization === undefined ? several : [NAMED_REGION];
+    // whose it is (§3.10). Regions that do not have the issue do nothing, and keep nothing.
+    const recordedBy = value === 'link' ? regions.slice(0, 1) : [issue.region];
     return [true, false].map((isDeferred) => {
       const url = isDeferred ? responseUrl(options, 'actions').url : undefined;
       // A region has nothing to say to a button, so nothing is posted: `deferred` stays empty, and that is checked.
       const expected = { ...answerOnly([200], [isDeferred ? 'gateway' : 'region']), recordedBy };
       const label = `option ${value}, ${isDeferred ? 'with' : 'without'} response_url`;
-      return form(
-        'slack-action',
-        label,
-        SLACK_PATHS.action,
-        payloadForm(blockActions(team, value, url, organization)),
-        expected,
-        options,
-      );
+      const payload = blockActions(subjectOf(options, value === 'named'), value, url);
+      return form('slack-action', label, SLACK_PATHS.action, payloadForm(payload), expected, options);
     });
   });
 }
 
 function modal(options: SlackOptions): DemoRequest {
-  const expected = { ...answerOnly([200], ['region']), recordedBy: [NAMED_REGION] };
-  const body = payloadForm(viewSubmission(options.team));
+  const expected = { ...answerOnly([200], ['region']), recordedBy: [options.issue.region] };
+  const body = payloadForm(viewSubmission(subjectOf(options, true)));
   return form('slack-modal', 'view_submission', SLACK_PATHS.action, body, expected, options);
 }
 
 function optionLoad(options: SlackOptions): DemoRequest {
-  const expected = answerOnly([200], ['region'], 'option_groups');
-  const body = payloadForm(blockSuggestion(options.team));
+  const expected = answerOnly([200], ['region'], 'Linus');
+  const body = payloadForm(blockSuggestion(subjectOf(options, true)));
   return form('slack-options', 'block_suggestion', SLACK_PATHS.options, body, expected, options);
 }
 

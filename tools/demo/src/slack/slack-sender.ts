@@ -1,5 +1,6 @@
 import { slackSignature } from '../signatures';
 import type { FreshIds } from '../signatures';
+import type { ResponseUrlPool } from './response-url-pool';
 
 /** What Slack requests are made of. */
 export interface SlackOptions {
@@ -10,8 +11,14 @@ export interface SlackOptions {
   /** A workspace that the directory knows, and its regions in the order of their names. */
   readonly team: string;
   readonly regions: readonly string[];
-  /** Where the stand-in of Slack listens for deferred answers. */
+  /** Response URLs of the stand-in. */
+  readonly responseUrls: Pick<ResponseUrlPool, 'take'>;
+  /** The origin of the stand-in. */
   readonly callbackOrigin: string;
+  /** An issue that one of the regions holds: clicks and dialogs are about it. */
+  readonly issue: { readonly id: string; readonly organization: string; readonly region: string };
+  /** Somebody who is linked, and may change that issue. */
+  readonly userId: string;
 }
 
 /** How a request is signed; the deviations are for forgeries. */
@@ -43,16 +50,7 @@ export function slackHeaders(
 }
 
 /** A response URL of the stand-in, and the token by which its answer is recognized. */
-export function responseUrl(
-  { callbackOrigin, ids }: SlackOptions,
-  kind: 'actions' | 'commands',
-): {
-  token: string;
-  url: string;
-} {
-  const token = ids.hex(12);
-  return { token, url: `${callbackOrigin}/${kind}/${token}` };
-}
+export const responseUrl = ({ responseUrls }: SlackOptions, kind: 'actions' | 'commands') => responseUrls.take(kind);
 
 /** A form as Slack encodes it. */
 export function formOf(fields: Readonly<Record<string, string>>): Buffer {
