@@ -1,5 +1,5 @@
 import { issueMessage, SlackApi } from '@switchyard/slack';
-import type { IssueAction, IssueMessageData, MessageBlock } from '@switchyard/slack';
+import type { IssueMessageData, MessageBlock } from '@switchyard/slack';
 
 /** Where the story is told. */
 export interface StoryPlace {
@@ -32,9 +32,16 @@ const REPLIES = [
 ];
 
 /** Posts an alert, and resolves to its `ts`. @throws Error when Slack refuses it */
-export async function postSampleIssue(place: StoryPlace, actions: readonly IssueAction[] = []): Promise<string> {
-  const status = actions.length === 0 ? 'unresolved' : 'resolved';
-  return post(place, issueMessage({ ...ISSUE, status, actions }));
+export async function postSampleIssue(place: StoryPlace): Promise<string> {
+  return post(place, issueMessage(ISSUE));
+}
+
+/** Shows that Linus has resolved it. @throws Error when Slack refuses it */
+export async function resolveSampleIssue({ apiUrl, token, channel }: StoryPlace, ts: string): Promise<void> {
+  const actions = [{ kind: 'resolved', slackUserId: 'U0LINUS' }] as const;
+  const { text, blocks } = issueMessage({ ...ISSUE, status: 'resolved', actions });
+  const answer = await new SlackApi(apiUrl).update({ token, channel, ts, text, blocks });
+  if (answer.kind !== 'ok') throw new Error(`Slack refused a sample: ${JSON.stringify(answer)}`);
 }
 
 /** What people do about it, below the alert. @throws Error when Slack refuses a reply */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { startBrowser, WINDOW } from './browser';
-import { postSampleIssue, postSampleReplies } from './sample-story';
+import { postSampleIssue, postSampleReplies, resolveSampleIssue } from './sample-story';
 import { SLACK_DE, SLACK_SAMPLES } from './slack-samples';
 import { startSlack } from './start-slack';
 
@@ -20,7 +20,9 @@ export async function writePicture(out: string, notice: (text: string) => void):
   try {
     const token = SLACK_SAMPLES.find(({ teamId }) => teamId === SLACK_DE)?.botToken ?? '';
     const place = { apiUrl: slack.apiUrl, token, channel: 'C0ONCALL' };
-    await postSampleReplies(place, await postSampleIssue(place));
+    const ts = await postSampleIssue(place);
+    await postSampleReplies(place, ts);
+    await resolveSampleIssue(place, ts);
     const page = await started.browser.newPage({ viewport: WINDOW });
     await page.goto(`${slack.origin}/channel/${SLACK_DE}/C0ONCALL`);
     await page.waitForSelector('.thread .message:nth-of-type(3)');
