@@ -26,13 +26,17 @@ export async function loadRegionSamples(fleet: SampleFleet, integrationIds: Inte
   }
 }
 
-/** Tells the channels of each sample rule of its first issue, so that there is something to see. */
-export async function fireSampleRules(fleet: SampleFleet): Promise<void> {
+/**
+ * Tells the channels of each sample rule of its first issue, so that there is something to see.
+ *
+ * @throws Error when a region has not learned of its workspaces in time
+ */
+export async function fireSampleRules(fleet: SampleFleet, signal: AbortSignal): Promise<void> {
   for (const { organizationId, issues, rule } of REGION_SAMPLES) {
     const region = SAMPLE_ORGANIZATIONS.find(({ id }) => id === organizationId)?.region ?? '';
     const call = callerOf(fleet.addresses.regions[region] ?? '', fleet.adminToken);
     const [issue] = issues;
-    if (issue !== undefined) await fireRule(call, rule.id, issue.id);
+    if (issue !== undefined) await fireRule(call, rule.id, issue.id, signal);
   }
 }
 
@@ -68,7 +72,7 @@ async function linkPeople(call: Caller, { organizationId, members }: SampleRegio
 }
 
 /** The region learns its workspaces from control, which takes a moment. */
-async function fireRule(call: Caller, ruleId: number, issueId: number): Promise<void> {
+async function fireRule(call: Caller, ruleId: number, issueId: number, signal: AbortSignal): Promise<void> {
   const endsAt = Date.now() + FEED_WAIT_MS;
   for (;;) {
     const { channels } = (await call('POST', `alert-rules/${ruleId}/fire`, { issueId })) as {
@@ -77,7 +81,7 @@ async function fireRule(call: Caller, ruleId: number, issueId: number): Promise<
     if (channels.every(({ reason }) => reason !== 'no_integration' && reason !== 'other_organization')) return;
     if (Date.now() > endsAt)
       throw new Error(`loading the samples: rule ${ruleId} could not post: ${JSON.stringify(channels)}`);
-    await delay(POLL_MS);
+    await delay(POLL_MS, undefined, { signal });
   }
 }
 

@@ -13,6 +13,7 @@ import { fleetSecrets } from './fleet-secrets';
 import type { FleetSecrets } from './fleet-secrets';
 import { stopLeftovers } from './leftovers';
 import { fireSampleRules, loadRegionSamples } from './load-region-samples';
+import type { SampleFleet } from './load-region-samples';
 import { loadSamplesOnce } from './load-samples';
 import { reset } from './reset';
 
@@ -108,6 +109,8 @@ class Launch {
   /** Undone last to first. */
   private readonly servers: { readonly name: string; stop(): Promise<void> }[] = [];
   private readonly report: (line: string) => void;
+  /** Ends what goes on in the background. */
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly options: FleetOptions,
@@ -158,9 +161,17 @@ class Launch {
     const ids = await loadSamplesOnce(addresses.gateway, adminToken, githubWebhookSecret);
     if (ids !== undefined) {
       await loadRegionSamples({ addresses, adminToken }, ids);
-      await fireSampleRules({ addresses, adminToken });
+      this.fireSampleRules({ addresses, adminToken });
     }
     this.report(`sample directory: ${ids === undefined ? 'there already' : 'loaded'}`);
+  }
+
+  /** In the background: a fleet is usable without them, and its regions may be other programs than ours. */
+  private fireSampleRules(fleet: SampleFleet): void {
+    const { signal } = this.stopping;
+    fireSampleRules(fleet, signal).catch((error: Error) => {
+      if (!signal.aborted) this.report(`sample alerts: ${error.message}`);
+    });
   }
 
   private async startApps(apps: readonly AppProcess[]): Promise<void> {
@@ -184,6 +195,7 @@ class Launch {
 
   /** The gateway first, so that nothing comes in any more; the database last. */
   async stop(): Promise<void> {
+    this.stopping.abort();
     for (const app of [...this.apps].reverse()) {
       if (!app.isRunning) continue;
       this.report(`${app.options.name}: stopping`);
