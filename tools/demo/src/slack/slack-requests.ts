@@ -40,6 +40,7 @@ function challenge(options: SlackOptions): DemoRequest {
   return json('slack-challenge', 'url_verification', body, answerOnly([200], ['control'], word), options);
 }
 
+/** Control knows all that help needs; what is about teams, any region may have (slack.md §7.6). */
 function commands(options: SlackOptions): DemoRequest[] {
   const { team, callbackOrigin, ids } = options;
   const elsewhere = `${elsewhereThan(callbackOrigin)}/commands/${ids.hex(12)}`;
@@ -48,19 +49,13 @@ function commands(options: SlackOptions): DemoRequest[] {
   const command = (label: string, text: string, url: string | undefined, expected: Expectation): DemoRequest =>
     form('slack-command', label, SLACK_PATHS.commands, formOf(slashCommand(team, text, url)), expected, options);
 
-  const help = responseUrl(options, 'commands');
-  const unknown = responseUrl(options, 'commands');
-  const later = (token: string, includes: string): Expectation => ({
-    ...answerOnly([200], ['gateway']),
-    deferred: { token, includes },
-  });
+  const linkTeam = responseUrl(options, 'commands');
+  const later = { ...answerOnly([200], ['gateway']), deferred: { token: linkTeam.token, includes: '"text"' } };
   return [
-    command('help, answered later', 'help', help.url, later(help.token, HELP)),
-    command('unknown command, answered later', 'frobnicate', unknown.url, later(unknown.token, UNKNOWN)),
-    command('help without response_url', 'help', undefined, answerOnly([200], ['region'], HELP)),
-    command('unknown command without response_url', 'frobnicate', undefined, answerOnly([200], ['region'], UNKNOWN)),
-    // The gateway must not post there, so the answer cannot wait.
-    command("help with a response_url that is not Slack's", 'help', elsewhere, answerOnly([200], ['region'], HELP)),
+    command('help', 'help', responseUrl(options, 'commands').url, answerOnly([200], ['control'], HELP)),
+    command('unknown command', 'frobnicate', undefined, answerOnly([200], ['control'], UNKNOWN)),
+    command("help with a response_url that is not Slack's", 'help', elsewhere, answerOnly([200], ['control'], HELP)),
+    command('link team, answered later', 'link team', linkTeam.url, later),
   ];
 }
 
@@ -71,20 +66,29 @@ const subjectOf = ({ team, userId, issue }: SlackOptions, isNamed: boolean): Cli
 });
 
 function actions(options: SlackOptions): DemoRequest[] {
-  const { regions, issue } = options;
-  return ['link', 'other', 'named'].flatMap((value) => {
-    // Values about the user's own settings need one region; others may concern any (gateway.md §2.3.1), unless the message says
-    // whose it is (§3.10). Regions that do not have the issue do nothing, and keep nothing.
-    const recordedBy = value === 'link' ? regions.slice(0, 1) : [issue.region];
-    return [true, false].map((isDeferred) => {
+  // Messages say whose issue they are about, and one region is asked (gateway.md §3.10); old ones do not, and all are. Regions that do
+  // not have the issue do nothing, and keep nothing.
+  const clicks = ['other', 'named'].flatMap((value) =>
+    [true, false].map((isDeferred) => {
       const url = isDeferred ? responseUrl(options, 'actions').url : undefined;
       // A region has nothing to say to a button, so nothing is posted: `deferred` stays empty, and that is checked.
-      const expected = { ...answerOnly([200], [isDeferred ? 'gateway' : 'region']), recordedBy };
-      const label = `option ${value}, ${isDeferred ? 'with' : 'without'} response_url`;
-      const payload = blockActions(subjectOf(options, value === 'named'), value, url);
-      return form('slack-action', label, SLACK_PATHS.action, payloadForm(payload), expected, options);
-    });
-  });
+      const expected = {
+        ...answerOnly([200], [isDeferred ? 'gateway' : 'region']),
+        recordedBy: [options.issue.region],
+      };
+      return action(value, url, expected, options);
+    }),
+  );
+  // Prompts about the person alone are control's.
+  const prompt = responseUrl(options, 'actions');
+  const closed = { ...answerOnly([200], ['control']), deferred: { token: prompt.token, includes: 'delete_original' } };
+  return [...clicks, action('link', prompt.url, closed, options)];
+}
+
+function action(value: string, url: string | undefined, expected: Expectation, options: SlackOptions): DemoRequest {
+  const label = `option ${value}, ${url === undefined ? 'without' : 'with'} response_url`;
+  const payload = blockActions(subjectOf(options, value === 'named'), value, url);
+  return form('slack-action', label, SLACK_PATHS.action, payloadForm(payload), expected, options);
 }
 
 function modal(options: SlackOptions): DemoRequest {
@@ -100,18 +104,22 @@ function optionLoad(options: SlackOptions): DemoRequest {
 }
 
 function events(options: SlackOptions): DemoRequest[] {
-  const { team, nowSeconds } = options;
+  const { team, nowSeconds, regions, issue } = options;
   const ts = `${nowSeconds}.000200`;
-  const inner = { message: messageEvent(team, ts), app_mention: mentionEvent(team, ts), link_shared: linkEvent(ts) };
-  return Object.entries(inner).map(([name, event]) => slackEvent('slack-event', name, event, options));
+  const first = regions.slice(0, 1);
+  return [
+    slackEvent('message', messageEvent(team, ts), first, options),
+    slackEvent('app_mention', mentionEvent(team, ts), first, options),
+    // The link names an organization, so its region is the one that can show it.
+    slackEvent('link_shared', linkEvent(ts), [issue.region], options),
+  ];
 }
 
-/** An event of the workspace, to be stored for its first region. */
-export function slackEvent(kind: Kind, label: string, event: object, options: SlackOptions): DemoRequest {
+/** An event of the workspace, to be stored for these regions. */
+function slackEvent(label: string, event: object, regions: readonly string[], options: SlackOptions): DemoRequest {
   const eventId = freshEventId(options);
   const body = Buffer.from(JSON.stringify(eventCallback(options.team, eventId, event, options.nowSeconds)));
-  const expected = stored(200, options.regions.slice(0, 1));
-  return { ...json(kind, label, body, expected, options), providerDeliveryId: eventId };
+  return { ...json('slack-event', label, body, stored(200, regions), options), providerDeliveryId: eventId };
 }
 
 /** An event id in Slack's form. */
