@@ -238,9 +238,8 @@ class Launch {
       SWITCHYARD_SLACK_SIGNING_SECRETS: slackSigningSecret,
       SWITCHYARD_GITHUB_WEBHOOK_SECRETS: githubWebhookSecret,
       SWITCHYARD_SLACK_API_URL: environment()['SWITCHYARD_SLACK_API_URL'] ?? `${addressOf(ports.slack)}/api/`,
-      SWITCHYARD_SLACK_RESPONSE_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.slack)}`,
     };
-    const callbackHosts = `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)}`;
+    const callbackHosts = `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)},${addressOf(ports.slack)}`;
     const regions = (['us', 'de'] as const).map((name, index) => ({
       name,
       address: addressOf(ports[name]),
@@ -282,11 +281,7 @@ class Launch {
       SWITCHYARD_NOTIFIER_QUEUE_URL: environment()['REDIS_URL'] ?? urls.notifier,
       SWITCHYARD_ENCRYPTION_KEYS: encryptionKeys,
       SWITCHYARD_REGIONS: JSON.stringify(regions),
-<<<<<<< HEAD
       SWITCHYARD_CALLBACK_HOSTS: callbackHosts,
-=======
-      SWITCHYARD_CALLBACK_HOSTS: `hooks.slack.com,hooks.slack-gov.com,${addressOf(ports.callback)},${addressOf(ports.slack)}`,
->>>>>>> b00eae1 (feat(fleet): npm start runs Slack, with organizations, issues and alerts to watch)
       ...silo,
       ...providers,
     };

@@ -171,7 +171,6 @@ describe('dialogs', () => {
     slack.viewError = 'expired_trigger_id';
     await click('archive_dialog', { trigger_id: '9.9.9' });
     await until(() => us.asked.length + de.asked.length === 2);
-    slack.viewError = undefined;
     expect(slack.views).toEqual([]);
   });
 

@@ -30,6 +30,11 @@ export class SlackStandIn {
     status: 200,
     word: 'ok',
   });
+  /** Calls of `chat.unfurl`, taken or not; the messages that they are about are a spec's invention. */
+  readonly unfurls: Readonly<Record<string, string>>[] = [];
+  /** The error word for a call of `chat.unfurl`, or `undefined` to take it. */
+  refuseUnfurl: (unfurls: string) => string | undefined = () => undefined;
+
   private constructor(
     readonly core: StandInCore,
     private readonly server: { readonly origin: string; stop(): Promise<void> },
@@ -39,6 +44,7 @@ export class SlackStandIn {
     const core = new StandInCore({ isOpen: true, ...options });
     const standIn = new SlackStandIn(core, await serveStandIn(core));
     core.takeNamedResponse = (name, body) => standIn.takeResponse(name, body);
+    core.api.answers.set('chat.unfurl', (given) => standIn.takeUnfurl(given.fields));
     return standIn;
   }
 
@@ -75,6 +81,11 @@ export class SlackStandIn {
     this.core.api.faults.add({ method: 'views.open', reaction: { error }, times: 1 });
   }
 
+  /** The error word of the next `views.update`. */
+  set viewUpdateError(error: string) {
+    this.core.api.faults.add({ method: 'views.update', reaction: { error }, times: 1 });
+  }
+
   /** Dialogs that are open. A spec may put one there, as control does. */
   get views(): OpenedView[] {
     return this.core.state.views.all;
@@ -94,6 +105,12 @@ export class SlackStandIn {
     const answer = this.answerResponse(name);
     if (answer.status < 300) this.responses.push({ name, body: JSON.parse(body) as Json });
     return answer;
+  }
+
+  private takeUnfurl(fields: Readonly<Record<string, string>>): Json {
+    this.unfurls.push(fields);
+    const error = this.refuseUnfurl(fields['unfurls'] ?? '');
+    return error === undefined ? { ok: true } : { ok: false, error };
   }
 
   async stop(): Promise<void> {
