@@ -22,6 +22,7 @@ const TOOLS = {
   switchyard: ['dist/tools/cli/main.js'],
   email: ['dist/tools/email/main.js'],
   slack: ['dist/tools/slack-stand-in/main.js'],
+  migrate: ['dist/tools/migrate/main.js'],
   explain: ['dist/tools/cli/main.js', 'explain'],
   test: ['node_modules/jest/bin/jest.js'],
 };

@@ -6,7 +6,7 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { runMigrations } from '@switchyard/database';
+import { schemaOf } from '@switchyard/database';
 import { StoredWebhookStore, WebhookWriter } from '@switchyard/outbox';
 import type { NewStoredWebhook, StoreResult } from '@switchyard/outbox';
 import { systemClock } from '@switchyard/primitives';
@@ -36,7 +36,7 @@ const [mode = 'batched'] = process.argv.splice(2, 1);
 runApp({
   service: SERVICE,
   settings: appSettings,
-  migrate: ({ database }) => runMigrations(database.databaseUrl, migrations),
+  schema: ({ database }) => schemaOf(database.databaseUrl, migrations),
   async create(settings, logger) {
     let builder = Test.createTestingModule({ imports: [AppModule.forRoot(settings, logger)] });
     if (mode === 'off') builder = builder.overrideProvider(WebhookWriter).useValue(offWriter);

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { runMigrations } from '@switchyard/database';
+import { schemaOf } from '@switchyard/database';
 import { runApp } from '@switchyard/telemetry';
 import { SERVICE } from './app.module';
 import { appSettings } from './app.settings';
@@ -9,6 +9,6 @@ import { migrations } from './migrations';
 runApp({
   service: SERVICE,
   settings: appSettings,
-  migrate: ({ database }) => runMigrations(database.databaseUrl, migrations),
+  schema: ({ database }) => schemaOf(database.databaseUrl, migrations),
   create: createGateway,
 });

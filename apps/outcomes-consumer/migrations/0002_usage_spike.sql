@@ -1,3 +1,4 @@
+-- allow-risk blocking-index: a BRIN index over hourly sums takes seconds, and no version without it was ever released
 -- Usage far above what is usual, by project and category; open while ended_at is null (docs/decisions/0016-usage-api.md).
 CREATE TABLE usage_spike (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

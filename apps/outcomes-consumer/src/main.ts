@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { runMigrations } from '@switchyard/database';
+import { schemaOf } from '@switchyard/database';
 import { NestLogger, runApp } from '@switchyard/telemetry';
 import { AppModule, SERVICE } from './app.module';
 import { appSettings } from './app.settings';
@@ -11,7 +11,7 @@ import { outcomesMigrations } from './migrations';
 runApp({
   service: SERVICE,
   settings: appSettings,
-  migrate: ({ database }) => runMigrations(database.databaseUrl, outcomesMigrations),
+  schema: ({ database }) => schemaOf(database.databaseUrl, outcomesMigrations),
   create: (settings, logger) =>
     NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger), new FastifyAdapter(), {
       logger: new NestLogger(logger),

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { runMigrations } from '@switchyard/database';
+import { schemaOf } from '@switchyard/database';
 import { runApp } from '@switchyard/telemetry';
 import { createRegionApp } from './create-region-app';
 import { regionMigrations } from './migrations';
@@ -8,6 +8,6 @@ import { regionSettingsGroups } from './region-settings';
 runApp({
   service: 'region-silo',
   settings: regionSettingsGroups,
-  migrate: ({ database }) => runMigrations(database.databaseUrl, regionMigrations),
+  schema: ({ database }) => schemaOf(database.databaseUrl, regionMigrations),
   create: async (settings, logger) => (await createRegionApp(settings, { logger })).app,
 });

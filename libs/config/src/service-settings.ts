@@ -1,4 +1,4 @@
-import { integer, oneOf, text } from './setting';
+import { boolean, integer, oneOf, text } from './setting';
 import { defineSettings } from './settings-group';
 
 /** What every app reads: where it listens and how much it logs. */
@@ -22,6 +22,12 @@ export function serviceSettings(defaultPort: number) {
       default: 'info',
       words: ['debug', 'info', 'warn', 'error', 'silent'],
       description: 'The least important log lines that are written.',
+    }),
+    migrateAtStart: boolean({
+      env: 'SWITCHYARD_MIGRATE_AT_START',
+      default: 'false',
+      description:
+        'Apply pending migrations at start, one process at a time. Without it an app refuses to start while any is pending.',
     }),
   });
 }

@@ -1,5 +1,5 @@
 import { createPool, inTransaction } from './pool';
-import { defineMigrations } from './migrations';
+import { defineMigrations } from './migrations/migration';
 import { temporaryDatabase } from './testing';
 import type { TemporaryDatabase } from './testing';
 

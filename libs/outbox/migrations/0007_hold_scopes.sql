@@ -1,3 +1,4 @@
+-- allow-risk constraint: a handful of rows, and it allows more than the one before
 -- organization: what `integration` holds stand for; covers nothing by itself. integration_region: `provider:region:integration`.
 ALTER TABLE hold DROP CONSTRAINT hold_scope_check;
 ALTER TABLE hold ADD CONSTRAINT hold_scope_check

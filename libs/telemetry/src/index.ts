@@ -8,6 +8,7 @@ export { ReadinessRegistry } from './readiness.registry';
 export type { ReadinessResult } from './readiness.registry';
 export { requestIdOf } from './request-id';
 export { TelemetryModule } from './telemetry.module';
+export type { Schema, SchemaReport } from './schema';
 export { serve } from './serve';
 export { runApp } from './run-app';
 export { CounterTally, HistogramTally } from './tally';

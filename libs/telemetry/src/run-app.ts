@@ -4,9 +4,13 @@ import type { serviceSettings, SettingsGroup, SettingsOf } from '@switchyard/con
 import { createLogger } from './logger';
 import type { Logger } from './logger';
 import { describeMetrics } from './metrics';
+import { migrate, readMigrateCommand } from './migrate-command';
+import type { MigrateCommand } from './migrate-command';
+import type { Schema } from './schema';
 import { serve } from './serve';
 
 type Groups = Record<string, SettingsGroup> & { readonly service: ReturnType<typeof serviceSettings> };
+type ServiceValues = SettingsOf<ReturnType<typeof serviceSettings>>;
 type Values<App extends Groups> = { readonly [Name in keyof App]: SettingsOf<App[Name]> };
 
 /** What makes an app. */
@@ -14,8 +18,8 @@ export interface AppDefinition<App extends Groups> {
   /** Name in logs, metrics and pg_stat_activity. */
   readonly service: string;
   readonly settings: App;
-  /** Applies the app's migrations; resolves to the names of those that were missing. */
-  readonly migrate?: (settings: Values<App>) => Promise<readonly string[]>;
+  /** The app's tables. May use the groups `service` and `database` only: a migration job has no other settings. */
+  readonly schema?: (settings: Values<App>) => Schema;
   /** Builds the app, ready to listen. */
   readonly create: (settings: Values<App>, logger: Logger) => Promise<INestApplication>;
 }
@@ -24,12 +28,16 @@ export interface AppDefinition<App extends Groups> {
 const EX_CONFIG = 78;
 const EX_USAGE = 64;
 
+const USAGE = `usage: main.js [migrate plan|apply|verify | --describe]
+Settings come from the environment: docs/settings.md.
+`;
+
 /**
  * The main function of every app.
  *
- *   main.js             applies what migrations are missing, then serves until SIGTERM
- *   main.js migrate     applies them and ends
- *   main.js --describe  prints the app's settings and metrics as JSON, for the documentation
+ *   main.js                              serves until SIGTERM; refuses to start while migrations are pending
+ *   main.js migrate plan|apply|verify    looks at the database, or changes it, and ends (docs/decisions/0037)
+ *   main.js --describe                   prints the app's settings and metrics as JSON, for the documentation
  *
  * A failure at start is told in words a person can act on and ends the process: code 78 for the configuration.
  */
@@ -45,26 +53,41 @@ export function runApp<const App extends Groups>(app: AppDefinition<App>): void 
 }
 
 async function run<const App extends Groups>(app: AppDefinition<App>, args: readonly string[]): Promise<void> {
-  const [command] = args;
-  const { service } = app;
-  if (command === '--describe') {
-    const description = { app: service, groups: settingsDescription(app.settings), metrics: await describeMetrics() };
-    process.stdout.write(`${JSON.stringify(description)}\n`);
-    return;
+  const [command, word] = args;
+  if (command === '--describe') return describe(app);
+  if (command === 'migrate') {
+    const wanted = readMigrateCommand(word);
+    return wanted === undefined ? misuse() : runMigrate(app, wanted);
   }
-  if (command !== undefined && command !== 'migrate') {
-    process.stderr.write(
-      `usage: main.js [migrate | --describe]\nSettings come from the environment: docs/settings.md.\n`,
-    );
-    process.exitCode = EX_USAGE;
-    return;
-  }
+  if (command !== undefined) return misuse();
   const settings = loadSettings(app.settings) as Values<App>;
-  const listen = settings.service as SettingsOf<ReturnType<typeof serviceSettings>>;
-  const logger = createLogger(service, listen.logLevel);
-  const applied = (await app.migrate?.(settings)) ?? [];
-  if (applied.length > 0) logger.info({ migrations: applied }, 'database.migrated');
-  if (command === 'migrate') return;
+  const service = settings.service as ServiceValues;
+  const logger = createLogger(app.service, service.logLevel);
+  const schema = app.schema?.(settings);
+  if (service.migrateAtStart) {
+    const applied = (await schema?.apply()) ?? [];
+    if (applied.length > 0) logger.info({ migrations: applied }, 'database.migrated');
+  } else await schema?.requireCurrent();
   logger.info(describeSettings(app.settings, settings), 'app.configured');
-  await serve(await app.create(settings, logger), listen, logger);
+  await serve(await app.create(settings, logger), service, logger);
+}
+
+async function describe<const App extends Groups>({ service, settings }: AppDefinition<App>): Promise<void> {
+  const description = { app: service, groups: settingsDescription(settings), metrics: await describeMetrics() };
+  process.stdout.write(`${JSON.stringify(description)}\n`);
+}
+
+function misuse(): void {
+  process.stderr.write(USAGE);
+  process.exitCode = EX_USAGE;
+}
+
+async function runMigrate<const App extends Groups>(app: AppDefinition<App>, command: MigrateCommand): Promise<void> {
+  const { service, database } = app.settings;
+  const settings = loadSettings({ service, ...(database === undefined ? {} : { database }) });
+  const schema = app.schema?.(settings as unknown as Values<App>);
+  if (schema === undefined) return;
+  const { lines, isGood } = await migrate(schema, command);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  if (!isGood) process.exitCode = 1;
 }

@@ -26,7 +26,11 @@ export async function startProgram(
   const { profileFolder } = context;
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const child = spawn(process.execPath, [...profiling, ...script], {
-    env: { PATH: environment()['PATH'] ?? '', ...env },
+    env: {
+      PATH: environment()['PATH'] ?? '',
+      SWITCHYARD_MIGRATE_AT_START: 'true',
+      ...env,
+    },
     stdio: ['ignore', log, log],
   });
   closeSync(log);

@@ -15,6 +15,9 @@ export interface AppOptions {
   readonly logFile: string;
 }
 
+/** Nobody runs migrations beforehand here. */
+const DEFAULTS = { SWITCHYARD_MIGRATE_AT_START: 'true' };
+
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
@@ -53,7 +56,7 @@ export class AppProcess {
     this.logStart = fstatSync(log).size;
     this.lastAnswer = '';
     const child = spawn(process.execPath, ['--enable-source-maps', this.options.script], {
-      env: { ...this.options.env },
+      env: { ...DEFAULTS, ...this.options.env },
       stdio: ['ignore', log, log],
       // A Ctrl-C in the terminal is the launcher's to handle: it stops the apps in order.
       detached: true,

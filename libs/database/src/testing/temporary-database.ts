@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { environment } from '@switchyard/config';
-import { runMigrations } from '../migrations';
-import type { Migration } from '../migrations';
+import type { Migration } from '../migrations/migration';
+import { runMigrations } from '../migrations/run-migrations';
 import { createPool } from '../pool';
 import type { Pool } from '../pool';
 

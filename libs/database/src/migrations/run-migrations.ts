@@ -1,16 +1,10 @@
-import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import type { Logger, MigrationInterface, QueryRunner } from 'typeorm';
 import { SwitchyardError } from '@switchyard/primitives';
-
-/** One change of a schema. */
-export interface Migration {
-  /** Unique over all libs: `outbox_0001_stored_webhooks`. */
-  readonly name: string;
-  /** Its place in the lib: 1, 2, 3… */
-  readonly number: number;
-  readonly sql: string;
-}
+import { migrationChecksum } from './checksum';
+import { connect, messageOf } from './connect';
+import type { Migration } from './migration';
+import { changedError, createChecksums, ledgerName, readState, RECORD_CHECKSUM } from './migration-state';
 
 /** Any constant does; all of Switchyard's processes must use the same one. */
 const MIGRATION_LOCK = '7205759403792793';
@@ -25,45 +19,25 @@ const SILENT: Logger = {
   log: () => undefined,
 };
 
-const FILE_NAME = /^(\d{4})_[a-z0-9_]+$/;
-
-/**
- * Declares the migrations of one lib from its SQL files.
- *
- * @param files in order, `name` is the file's name without `.sql`: `0001_stored_webhooks`
- */
-export function defineMigrations(lib: string, files: readonly { name: string; sql: string }[]): Migration[] {
-  return files.map(({ name, sql }, index) => {
-    const number = Number(FILE_NAME.exec(name)?.[1]);
-    if (number !== index + 1)
-      throw new Error(`migration ${name} of ${lib} must be named ${padded(index + 1, 4)}_subject`);
-    return { name: `${lib.replaceAll('-', '_')}_${name}`, number, sql };
-  });
-}
-
 /**
  * Applies what is missing, each migration in a transaction of its own, and resolves to the names of those applied now.
  *
  * One process at a time: the others wait for the advisory lock and then find nothing to do. TypeORM keeps the ledger in
- * its table `migrations`.
+ * its table `migrations`, we keep what each one did in `migration_checksum`.
  *
- * @throws SwitchyardError `SWY_DATABASE_UNREACHABLE` or `SWY_DATABASE_MIGRATION_FAILED`
+ * @throws SwitchyardError `SWY_DATABASE_UNREACHABLE`, `SWY_DATABASE_MIGRATION_FAILED`, or `SWY_DATABASE_MIGRATION_CHANGED` when
+ *   one that was applied is not what it was
  */
 export async function runMigrations(url: string, migrations: readonly Migration[]): Promise<string[]> {
-  const guard = new Client({
-    connectionString: url,
-    application_name: 'switchyard-migrations',
-    connectionTimeoutMillis: 10_000,
-  });
-  guard.on('error', () => undefined);
-  try {
-    await guard.connect();
-  } catch (error) {
-    throw unreachable(url, error);
-  }
+  const guard = await connect(url);
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await applyPending(url, migrations);
+    await createChecksums(guard);
+    const { pending, changed, unrecorded } = await readState(guard, migrations);
+    if (changed.length > 0) throw changedError(changed);
+    // Applied before there were checksums: what they are now is all that can be known of them.
+    for (const { name, sql } of unrecorded) await guard.query(RECORD_CHECKSUM, [name, migrationChecksum(sql)]);
+    return pending.length === 0 ? [] : await applyPending(url, migrations);
   } finally {
     // Ending the session gives the lock back, even when this process dies before it gets here.
     await guard.end().catch(() => undefined);
@@ -100,11 +74,12 @@ async function applyPending(url: string, migrations: readonly Migration[]): Prom
 /** TypeORM wants a class whose name ends in thirteen digits, and applies in the order of these digits. */
 function migrationClass({ name, number, sql }: Migration, onStart: () => void): new () => MigrationInterface {
   return class implements MigrationInterface {
-    readonly name = `${name}_${padded(number, 13)}`;
+    readonly name = ledgerName({ name, number, sql });
 
     async up(runner: QueryRunner): Promise<void> {
       onStart();
       await runner.query(sql);
+      await runner.query(RECORD_CHECKSUM, [name, migrationChecksum(sql)]);
     }
 
     down(): Promise<void> {
@@ -112,24 +87,3 @@ function migrationClass({ name, number, sql }: Migration, onStart: () => void): 
     }
   };
 }
-
-function unreachable(url: string, cause: unknown): SwitchyardError {
-  const { hostname, port, pathname } = new URL(url);
-  return new SwitchyardError(
-    `The database ${pathname.slice(1)} on ${hostname}:${port || '5432'} cannot be used: ${messageOf(cause)}`,
-    {
-      code: 'SWY_DATABASE_UNREACHABLE',
-      remedy: 'Check DATABASE_URL and that PostgreSQL runs there and accepts this user.',
-      cause,
-    },
-  );
-}
-
-const messageOf = (error: unknown): string =>
-  error instanceof AggregateError && error.message === ''
-    ? error.errors.map(messageOf).join('; ')
-    : error instanceof Error
-      ? error.message
-      : String(error);
-
-const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
