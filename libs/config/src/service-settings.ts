@@ -23,6 +23,22 @@ export function serviceSettings(defaultPort: number) {
       words: ['debug', 'info', 'warn', 'error', 'silent'],
       description: 'The least important log lines that are written.',
     }),
+    drainDelayMs: integer({
+      env: 'SWITCHYARD_DRAIN_DELAY_MS',
+      default: '5000',
+      min: 0,
+      max: 300_000,
+      description:
+        'After SIGTERM `/readyz` answers 503 and everything else is served for so long: time for balancers to look elsewhere. 0 where there is none.',
+    }),
+    shutdownLimitMs: integer({
+      env: 'SWITCHYARD_SHUTDOWN_LIMIT_MS',
+      default: '12000',
+      min: 100,
+      max: 300_000,
+      description:
+        'After the drain delay: how long requests under way may take to end, and then how long work under way may. The grace period of a container must be longer than the delay and twice this.',
+    }),
     migrateAtStart: boolean({
       env: 'SWITCHYARD_MIGRATE_AT_START',
       default: 'false',

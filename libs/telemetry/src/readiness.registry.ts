@@ -15,14 +15,21 @@ export interface ReadinessResult {
 @Injectable()
 export class ReadinessRegistry {
   private readonly checks = new Map<string, () => Promise<void>>();
+  private isDraining = false;
 
   /** Adds a check; it passes when its promise resolves. A second one of the same name replaces the first. */
   add(name: string, check: () => Promise<void>): void {
     this.checks.set(name, check);
   }
 
+  /** From now on the app is not ready, whatever its checks say: it is about to stop. */
+  startDraining(): void {
+    this.isDraining = true;
+  }
+
   /** Runs all checks side by side, each for two seconds at most. */
   async results(): Promise<readonly ReadinessResult[]> {
+    if (this.isDraining) return [{ name: 'shutdown', isReady: false, reason: 'stopping' }];
     return Promise.all([...this.checks].map(([name, check]) => runCheck(name, check)));
   }
 }

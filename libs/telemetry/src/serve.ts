@@ -1,32 +1,41 @@
 import type { Server } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
+import { ConnectionEnds } from './connection-ends';
 import type { Logger } from './logger';
+import { ReadinessRegistry } from './readiness.registry';
+import { shutDown } from './shut-down';
 
-/** How long requests that are under way may take to end at shutdown. */
-const DRAIN_LIMIT_MS = 15_000;
+/** Where to listen, and how to stop. */
+export interface ServeSettings {
+  readonly listenHost: string;
+  readonly listenPort: number;
+  readonly drainDelayMs: number;
+  readonly shutdownLimitMs: number;
+}
+
+/** sysexits.h: an internal error. */
+const EX_SOFTWARE = 70;
 
 /**
- * Listens, and on SIGTERM or SIGINT stops in order: no new connections, requests under way end, then the modules close (in
- * their own order: what writes before what it writes to), then the process exits. A second signal ends it at once.
+ * Listens, and on SIGTERM or SIGINT stops in order ({@link shutDown}) and exits: with 0, unless something was cut off or somebody set
+ * another code. A second signal ends the process at once.
  */
-export async function serve(
-  app: INestApplication,
-  address: { readonly listenHost: string; readonly listenPort: number },
-  logger: Logger,
-): Promise<void> {
+export async function serve(app: INestApplication, settings: ServeSettings, logger: Logger): Promise<void> {
   const server = app.getHttpServer() as Server;
-  await app.listen(address.listenPort, address.listenHost);
-  logger.info({ host: address.listenHost, port: address.listenPort }, 'app.started');
+  const connections = new ConnectionEnds(server);
+  await app.listen(settings.listenPort, settings.listenHost);
+  logger.info({ host: settings.listenHost, port: settings.listenPort }, 'app.started');
 
   let isStopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (isStopping) process.exit(1);
     isStopping = true;
-    logger.info({ signal }, 'app.stopping');
+    logger.info({ signal, drain_delay_ms: settings.drainDelayMs }, 'app.stopping');
     try {
-      await stopListening(server);
-      await app.close();
-      logger.info({}, 'app.stopped');
+      const readiness = app.get(ReadinessRegistry, { strict: false });
+      const { phasesMs, isCut } = await shutDown({ app, server, connections, readiness }, settings);
+      if (isCut) process.exitCode = 1;
+      logger[isCut ? 'warn' : 'info']({ phases_ms: phasesMs, is_cut: isCut }, 'app.stopped');
     } catch (error) {
       logger.error({ error }, 'app.stop_failed');
       process.exitCode = 1;
@@ -38,22 +47,6 @@ export async function serve(
   process.on('unhandledRejection', (error) => {
     logger.fatal({ error }, 'app.broken');
     logger.flush();
-    process.exit(70);
-  });
-}
-
-/** Resolves when the last request has been answered, or when waiting longer would help nobody. */
-async function stopListening(server: Server): Promise<void> {
-  if (!server.listening) return;
-  await new Promise<void>((resolve) => {
-    const limit = setTimeout(() => {
-      server.closeAllConnections();
-      resolve();
-    }, DRAIN_LIMIT_MS);
-    server.close(() => {
-      clearTimeout(limit);
-      resolve();
-    });
-    server.closeIdleConnections();
+    process.exit(EX_SOFTWARE);
   });
 }

@@ -29,6 +29,7 @@ export async function startProgram(
     env: {
       PATH: environment()['PATH'] ?? '',
       SWITCHYARD_MIGRATE_AT_START: 'true',
+      SWITCHYARD_DRAIN_DELAY_MS: '0',
       ...env,
     },
     stdio: ['ignore', log, log],

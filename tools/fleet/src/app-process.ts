@@ -15,8 +15,8 @@ export interface AppOptions {
   readonly logFile: string;
 }
 
-/** Nobody runs migrations beforehand here. */
-const DEFAULTS = { SWITCHYARD_MIGRATE_AT_START: 'true' };
+/** Nobody runs migrations beforehand here, and no load balancer has to hear of a stop before it happens. */
+const DEFAULTS = { SWITCHYARD_MIGRATE_AT_START: 'true', SWITCHYARD_DRAIN_DELAY_MS: '0' };
 
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
@@ -72,9 +72,10 @@ export class AppProcess {
     this.isExpectedToRun = true;
   }
 
-  /** Asks it to stop, and ends it when it does not. */
-  async stop(): Promise<void> {
+  /** Asks it to stop, and ends it when it does not; resolves to its exit code, which is absent when it was ended or did not run. */
+  async stop(): Promise<number | undefined> {
     await this.end('SIGTERM', STOP_TIMEOUT_MS);
+    return this.child?.exitCode ?? undefined;
   }
 
   /** Ends it at once, as a crash would. */

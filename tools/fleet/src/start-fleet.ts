@@ -45,6 +45,8 @@ export interface RunningFleet {
   stop(): Promise<void>;
   /** Ends one app as a crash would. */
   kill(name: string): Promise<void>;
+  /** Asks one app to stop; resolves to its exit code, which is absent when it had to be ended. */
+  stopApp(name: string): Promise<number | undefined>;
   /** Starts an app again, at its address. */
   start(name: string): Promise<void>;
   logFile(name: string): string;
@@ -147,6 +149,7 @@ class Launch {
       description,
       stop: () => this.stop(),
       kill: (name) => this.find(name).kill(),
+      stopApp: (name) => this.find(name).stop(),
       start: async (name) => {
         await this.find(name).start();
         writeDescription(this.options.dataDir, this.describe(ports, databases, mail));
