@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { runChaos } from './run-chaos';
 import type { ChaosResult } from './run-chaos';
+import { isClean, runRolling } from './rolling/run-rolling';
+import type { RollingResult } from './rolling/run-rolling';
 import { isExact, runUsageChaos } from './usage/run-usage-chaos';
 import type { UsageChaosResult } from './usage/run-usage-chaos';
 
@@ -18,10 +20,13 @@ A fleet under load while things break; then every acknowledged webhook is looked
   --kills N      how often a consumer is killed with --usage (default 20)
   --restarts N   how often the broker crashes with --usage (default 2)
   --rebalances N how often the group changes with --usage (default 10)
+  --rolling      nothing breaks: every process is restarted in turn under load, two of each app behind balancers
+  --rounds N     how often each is restarted with --rolling (default 2)
   --json         the last line is one object
   --help         this text
 
-Exit code 1 when anything was lost, reordered or doubled, or a sum of usage is wrong.
+Exit code 1 when anything was lost, reordered or doubled, a sum of usage is wrong, or, with --rolling, anything was answered otherwise
+than it should have been.
 `;
 
 function wholeNumber(name: string, text: string, max: number): number {
@@ -62,6 +67,28 @@ const describeUsage = (result: UsageChaosResult): string =>
     '',
   ].join('\n');
 
+const describeRolling = ({
+  restarts,
+  unclean,
+  answers,
+  unexpected,
+  webhooks,
+  apps,
+  usage,
+  durationMs,
+}: RollingResult) =>
+  [
+    '',
+    ...Object.entries(answers).map(([name, counts]) => `${name.padEnd(12)} ${JSON.stringify(counts)}`),
+    ...unexpected,
+    ...unclean,
+    '',
+    `webhooks delivered ${webhooks.delivered} (two regions), lost ${webhooks.lost}, reordered ${webhooks.reordered}, doubled ${webhooks.doubled}`,
+    `apps told ${apps.told}, lost ${apps.lost}, told twice ${apps.doubled}; usage published ${usage.published}, counted ${usage.counted}`,
+    `${restarts} restarts in ${(durationMs / 1000).toFixed(0)} s`,
+    '',
+  ].join('\n');
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -73,6 +100,8 @@ async function main(): Promise<void> {
       kills: { type: 'string', default: '20' },
       restarts: { type: 'string', default: '2' },
       rebalances: { type: 'string', default: '10' },
+      rolling: { type: 'boolean', default: false },
+      rounds: { type: 'string', default: '2' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -93,6 +122,13 @@ async function main(): Promise<void> {
     process.stdout.write(describeUsage(result));
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     process.exitCode = isExact(result) ? 0 : 1;
+    return;
+  }
+  if (values.rolling) {
+    const result = await runRolling({ rounds: wholeNumber('rounds', values.rounds, 1_000), isWhole: true, report });
+    process.stdout.write(describeRolling(result));
+    if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    process.exitCode = isClean(result) ? 0 : 1;
     return;
   }
   const result = await runChaos({

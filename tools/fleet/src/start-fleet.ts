@@ -28,6 +28,8 @@ export interface FleetOptions {
   readonly hasAnyPorts?: boolean;
   /** Gateway processes, each at an address of its own; they share everything else. */
   readonly gateways?: number;
+  /** Processes of other apps, by name (`region-us`); each further one has an address of its own and is called `region-us-2`. */
+  readonly copies?: Readonly<Record<string, number>>;
   /** Further environment, by app name; `*` is for all. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Told what happens, in words for people. */
@@ -50,6 +52,8 @@ export interface RunningFleet {
   /** Starts an app again, at its address. */
   start(name: string): Promise<void>;
   logFile(name: string): string;
+  /** Where one process listens. */
+  addressOf(name: string): string;
 }
 
 const POSTGRES_PORT = 5440;
@@ -113,6 +117,8 @@ class Launch {
   private readonly report: (line: string) => void;
   /** Ends what goes on in the background. */
   private readonly stopping = new AbortController();
+  /** For copies of apps; taken one by one. */
+  private furtherPorts: number[] = [];
 
   constructor(
     private readonly options: FleetOptions,
@@ -137,7 +143,9 @@ class Launch {
     });
     this.servers.push({ name: 'stand-in of Slack', stop: () => slack.stop() });
 
-    this.addApps(ports, databases, mail.smtpUrl, await this.chooseFurther((this.options.gateways ?? 1) - 1));
+    const { gateways = 1, copies = {} } = this.options;
+    this.furtherPorts = await this.chooseFurther(Object.values(copies).reduce((sum, count) => sum + count - 1, 0));
+    this.addApps(ports, databases, mail.smtpUrl, await this.chooseFurther(gateways - 1));
     // The gateway last, so that it finds its regions.
     const isGateway = ({ options }: AppProcess): boolean => options.script.includes('control-gateway');
     await this.startApps(this.apps.filter((app) => !isGateway(app)));
@@ -155,6 +163,7 @@ class Launch {
         writeDescription(this.options.dataDir, this.describe(ports, databases, mail));
       },
       logFile: (name) => this.find(name).options.logFile,
+      addressOf: (name) => this.find(name).options.address,
     };
   }
 
@@ -221,7 +230,7 @@ class Launch {
   }
 
   /** Ports that nobody has to know in advance. */
-  private async chooseFurther(count: number): Promise<readonly number[]> {
+  private async chooseFurther(count: number): Promise<number[]> {
     const chooser = new PortChooser();
     const ports: number[] = [];
     while (ports.length < count) ports.push(await chooser.choose(0));
@@ -295,6 +304,13 @@ class Launch {
   }
 
   private add(name: string, app: string, port: number, env: Record<string, string>): void {
+    this.addProcess(name, app, port, env);
+    for (let copy = 2; copy <= (this.options.copies?.[name] ?? 1); copy += 1) {
+      this.addProcess(`${name}-${copy}`, app, this.furtherPorts.shift() ?? 0, env);
+    }
+  }
+
+  private addProcess(name: string, app: string, port: number, env: Record<string, string>): void {
     const { dataDir, onAppLost, env: overrides = {} } = this.options;
     const inherited = Object.entries(environment()).filter(
       ([variable]) => INHERITED.includes(variable) || variable.startsWith('SWITCHYARD_'),
