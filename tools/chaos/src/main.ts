@@ -125,7 +125,12 @@ async function main(): Promise<void> {
     return;
   }
   if (values.rolling) {
-    const result = await runRolling({ rounds: wholeNumber('rounds', values.rounds, 1_000), isWhole: true, report });
+    const result = await runRolling({
+      rounds: wholeNumber('rounds', values.rounds, 1_000),
+      isWhole: true,
+      paceMs: 20,
+      report,
+    });
     process.stdout.write(describeRolling(result));
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     process.exitCode = isClean(result) ? 0 : 1;

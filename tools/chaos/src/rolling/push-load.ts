@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { push } from '../load';
 import type { Answers } from './answers';
 
-const PACE_MS = 10;
+const RETRY_MS = 20;
 
 /** Pushes of some repositories, each repository's one after another, until it is told to end. */
 export class PushLoad {
@@ -17,6 +17,7 @@ export class PushLoad {
     private readonly secret: string,
     private readonly answers: Answers,
     readonly repositories: number,
+    private readonly paceMs: number,
   ) {
     this.begun = Array.from({ length: repositories }, () => 0);
   }
@@ -47,8 +48,8 @@ export class PushLoad {
       };
       const call = { method: 'POST', url: `${this.gateway}/extensions/github/webhook/`, headers, body } as const;
       // As a provider would: the same again until it is acknowledged. What was not is counted all the same.
-      while (!(await this.answers.ask(call, dispatcher))) await delay(PACE_MS);
-      await delay(PACE_MS);
+      while (!(await this.answers.ask(call, dispatcher))) await delay(RETRY_MS);
+      await delay(this.paceMs);
     }
   }
 }

@@ -6,11 +6,14 @@ describe('a rolling restart under load', () => {
     if (!existsSync('dist/apps/control-gateway/main.js'))
       throw new Error('run node tools/build.mjs first (npm test does)');
     const story: string[] = [];
-    const result = await runRolling({ rounds: 1, isWhole: false, report: (line) => story.push(line) }).catch(
-      (error: unknown) => {
-        throw new Error(`${String(error)}\n${story.join('\n')}`);
-      },
-    );
+    const result = await runRolling({
+      rounds: 1,
+      isWhole: false,
+      paceMs: 100,
+      report: (line) => story.push(line),
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${story.join('\n')}`);
+    });
     expect(result).toMatchObject({
       unclean: [],
       unexpected: [],
@@ -21,5 +24,5 @@ describe('a rolling restart under load', () => {
     for (const load of ['webhooks', 'forwarded', 'app events'])
       expect(Object.values(result.answers[load] ?? {})[0]).toBeGreaterThan(50);
     expect(isClean(result)).toBe(true);
-  }, 120_000);
+  }, 150_000);
 });

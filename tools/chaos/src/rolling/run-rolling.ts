@@ -21,6 +21,8 @@ export interface RollingOptions {
   readonly rounds: number;
   /** Two processes of each app; otherwise of the gateway and the region `us` only, for a short run. */
   readonly isWhole: boolean;
+  /** Pause of each sender between two requests. */
+  readonly paceMs: number;
   readonly report: (line: string) => void;
 }
 
@@ -40,8 +42,7 @@ export interface RollingResult {
 }
 
 const REPOSITORIES = 10;
-const PACE_MS = 20;
-const SETTLE_MAX_MS = 120_000;
+const SETTLE_MAX_MS = 60_000;
 const READY_MAX_MS = 30_000;
 const POLL_MS = 100;
 /** Several checks of the balancer: it knows before anything is refused. */
@@ -110,6 +111,7 @@ class Rolling {
       secrets.githubWebhookSecret,
       this.answers.webhooks,
       REPOSITORIES,
+      this.options.paceMs,
     );
 
     const loads = [
@@ -163,7 +165,8 @@ class Rolling {
       report: this.options.report,
       env: {
         '*': { SWITCHYARD_LOG_LEVEL: 'warn', SWITCHYARD_DRAIN_DELAY_MS: String(DRAIN_DELAY_MS) },
-        'control-gateway': { SWITCHYARD_REGIONS: JSON.stringify(regions) },
+        // What fails is tried again within the run.
+        'control-gateway': { SWITCHYARD_REGIONS: JSON.stringify(regions), SWITCHYARD_DELIVERY_BACKOFF_MS: '200' },
       },
     });
     this.cleanUp.push(() => starting.then((fleet) => fleet.stop()).catch(() => undefined));
@@ -193,7 +196,7 @@ class Rolling {
   private async repeat(work: () => Promise<unknown>): Promise<void> {
     while (!this.isEnding) {
       await work();
-      await delay(PACE_MS);
+      await delay(this.options.paceMs);
     }
   }
 
@@ -204,11 +207,14 @@ class Rolling {
     for (let round = 1; round <= this.options.rounds; round += 1) {
       for (const name of names) {
         if (this.isEnding) return unclean;
+        const began = performance.now();
         const code = await fleet.stopApp(name);
+        const stopped = performance.now();
         if (code !== 0) unclean.push(`${name}: ${code ?? 'had to be ended'}`);
         await fleet.start(name);
         await this.untilSeen(fleet, balancers, name);
-        this.options.report(`round ${round}: ${name} was restarted`);
+        const took = `${seconds(stopped - began)} to stop, ${seconds(performance.now() - stopped)} to be ready`;
+        this.options.report(`round ${round}: ${name} was restarted: ${took}`);
       }
     }
     return unclean;
@@ -250,6 +256,8 @@ class Rolling {
     return { delivered: sum('delivered'), lost: sum('lost'), reordered: sum('reordered'), doubled: sum('doubled') };
   }
 }
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Slack asks for options while somebody waits; a region answers. */
 function slackOptions(gateway: string, secret: string): LoadCall {
