@@ -6,6 +6,8 @@ export interface BenchResult {
   readonly figures: Readonly<Record<string, number>>;
   /** For people. */
   readonly rows: readonly BenchRow[];
+  /** Instead of the rows, where what is measured is no rate: a line of headings, then the others. */
+  readonly table?: readonly (readonly string[])[];
   /** How it was measured, in a sentence or two. */
   readonly setting: string;
 }

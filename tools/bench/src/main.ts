@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchContext } from './bench';
 import { backlogBench } from './benches/backlog';
 import { deliverBench } from './benches/deliver';
+import { footprintBench } from './benches/footprint';
 import { forwardBench } from './benches/forward';
 import { ingestBench } from './benches/ingest';
 import { notifyBench } from './benches/notify';
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   notifyBench,
   outcomesBench,
   threadsBench,
+  footprintBench,
 ];
 
 const USAGE = `npm run bench -- NAME [--json] [--long] [--profile FOLDER]

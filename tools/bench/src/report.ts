@@ -1,8 +1,8 @@
 import type { BenchResult, BenchRow } from './bench';
 
 /** The table for people. */
-export function describeResult(name: string, { rows, ratios, setting }: BenchResult): string {
-  const cells = [['', 'per second', 'p50 ms', 'p99 ms'], ...rows.map(toCells)];
+export function describeResult(name: string, { rows, table, ratios, setting }: BenchResult): string {
+  const cells = table ?? [['', 'per second', 'p50 ms', 'p99 ms'], ...rows.map(toCells)];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) =>
     row
