@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import juice from 'juice';
+import type juice from 'juice';
 import type { Markup } from './markup';
 import { oneLine } from './markup';
 
@@ -70,7 +70,7 @@ function buildMessage(to: string, all: readonly string[], subject: string, optio
 
 /** Styles go into the elements, as many mail readers drop style blocks; nothing is fetched. */
 function inlined(markup: Markup): string {
-  return `<!DOCTYPE html>\n${juice(markup.text, { removeStyleTags: true, preserveMediaQueries: false })}`;
+  return `<!DOCTYPE html>\n${inliner()(markup.text, { removeStyleTags: true, preserveMediaQueries: false })}`;
 }
 
 function headersFor(to: string, all: readonly string[], options: MessageOptions): Record<string, string> {
@@ -84,4 +84,10 @@ function headersFor(to: string, all: readonly string[], options: MessageOptions)
       ? { 'Auto-Submitted': 'auto-generated' }
       : { 'List-Unsubscribe': `<${unsubscribe}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
   };
+}
+
+/** Loaded with the first mail: it brings a whole HTML parser, some 13 MB that a process at rest does not need. */
+function inliner(): typeof juice {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make every caller wait
+  return require('juice') as typeof juice;
 }

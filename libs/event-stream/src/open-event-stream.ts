@@ -1,4 +1,4 @@
-import { openKafkaStream } from './drivers/kafka/kafka-stream';
+import type { KafkaStreamOptions } from './drivers/kafka/kafka-stream';
 import { openPostgresStream } from './drivers/postgres/postgres-stream';
 import type { EventStream } from './event-stream';
 import { RoutedStream } from './routed-stream';
@@ -32,4 +32,11 @@ export function openEventStream(options: EventStreamOptions): EventStream {
     );
   }
   return openPostgresStream({ url, poolMax, ...(onError === undefined ? {} : { onError }) });
+}
+
+/** Loaded where there is Kafka only: its client and codecs are some 8 MB. */
+function openKafkaStream(options: KafkaStreamOptions): EventStream {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would make every caller wait
+  const driver = require('./drivers/kafka/kafka-stream') as typeof import('./drivers/kafka/kafka-stream');
+  return driver.openKafkaStream(options);
 }

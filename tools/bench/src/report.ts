@@ -3,7 +3,7 @@ import type { BenchResult, BenchRow } from './bench';
 /** The table for people. */
 export function describeResult(name: string, { rows, table, ratios, setting }: BenchResult): string {
   const cells = table ?? [['', 'per second', 'p50 ms', 'p99 ms'], ...rows.map(toCells)];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map((row) =>
     row
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))

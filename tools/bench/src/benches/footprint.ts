@@ -17,6 +17,8 @@ const IDLE_MS = 5_000;
 interface Footprint {
   readonly app: string;
   readonly startMs: number;
+  /** Of the processor, which says more on a machine that is busy otherwise. */
+  readonly startCpuMs: number;
   readonly rssMb: number;
 }
 
@@ -61,10 +63,11 @@ export const footprintBench: Bench = {
       },
       figures: {
         ...Object.fromEntries(
-          found.flatMap(({ app, startMs, rssMb }) => {
+          found.flatMap(({ app, startMs, startCpuMs, rssMb }) => {
             const name = app.replace('-', '_');
             return [
               [`${name}_start_ms`, startMs],
+              [`${name}_start_cpu_ms`, startCpuMs],
               [`${name}_rss_mb`, rssMb],
             ];
           }),
@@ -77,22 +80,32 @@ export const footprintBench: Bench = {
   },
 };
 
-/** The first start migrates and is not counted. */
+/** The first start migrates and is not counted; the last one rests before it is asked for its memory. */
 async function measure(context: BenchContext, app: string, databaseUrl: string): Promise<Footprint> {
-  const startsMs: number[] = [];
-  let rssMb = 0;
+  const found: Omit<Footprint, 'app'>[] = [];
   for (let round = 0; round <= context.rounds; round += 1) {
-    const isLast = round === context.rounds;
-    const one = await startOnce(context, app, databaseUrl, isLast ? IDLE_MS : 0);
-    if (round > 0) startsMs.push(one.startMs);
-    rssMb = one.rssMb;
-    context.report(`${app}: ready after ${Math.round(one.startMs)} ms`);
+    found.push(await startOnce(context, app, databaseUrl, round === context.rounds ? IDLE_MS : 0));
+    context.report(`${app}: ready after ${Math.round(found.at(-1)?.startMs ?? 0)} ms`);
   }
-  startsMs.sort((left, right) => left - right);
-  return { app, startMs: startsMs[Math.floor(startsMs.length / 2)] ?? 0, rssMb };
+  const counted = found.slice(1);
+  return {
+    app,
+    startMs: median(counted.map(({ startMs }) => startMs)),
+    startCpuMs: median(counted.map(({ startCpuMs }) => startCpuMs)),
+    rssMb: found.at(-1)?.rssMb ?? 0,
+  };
 }
 
-async function startOnce(context: BenchContext, app: string, databaseUrl: string, idleMs: number) {
+function median(values: readonly number[]): number {
+  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function startOnce(
+  context: BenchContext,
+  app: string,
+  databaseUrl: string,
+  idleMs: number,
+): Promise<Omit<Footprint, 'app'>> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const cleanUp: (() => Promise<void>)[] = [];
@@ -104,34 +117,40 @@ async function startOnce(context: BenchContext, app: string, databaseUrl: string
   };
   try {
     const began = performance.now();
-    // 503 until the checks pass: startProgram waits for anything below 500.
     await startProgram({ ...context, cleanUp }, [`dist/apps/${app}/main.js`], env, `${origin}/readyz`);
     const startMs = performance.now() - began;
+    const startCpuMs = 1_000 * (await processMetric(origin, 'process_cpu_seconds_total'));
     await delay(idleMs);
-    const metrics = await (await fetch(`${origin}/metrics`)).text();
-    const rss = /^process_resident_memory_bytes(?:\{[^}]*\})? (\S+)$/m.exec(metrics)?.[1];
-    return { startMs, rssMb: Number(rss) / MB };
+    return { startMs, startCpuMs, rssMb: (await processMetric(origin, 'process_resident_memory_bytes')) / MB };
   } finally {
     for (const stop of cleanUp.reverse()) await stop();
   }
 }
 
+async function processMetric(origin: string, name: string): Promise<number> {
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1];
+  if (value === undefined) throw new Error(`${origin}/metrics has no ${name}`);
+  return Number(value);
+}
+
 function tableOf(found: readonly Footprint[], modulesMb: number, bundleMb: number): string[][] {
   const image = modulesMb + bundleMb;
   return [
-    ['', 'start ms', 'idle MB', ''],
-    ...found.map(({ app, startMs, rssMb }) => [
+    ['', 'start ms', 'of it CPU', 'idle MB', ''],
+    ...found.map(({ app, startMs, startCpuMs, rssMb }) => [
       app,
       startMs.toFixed(0),
+      startCpuMs.toFixed(0),
       rssMb.toFixed(0),
       startMs < START_AIM_MS && rssMb < RSS_AIM_MB ? '' : 'above an aim',
     ]),
-    ['aim', `< ${START_AIM_MS}`, `< ${RSS_AIM_MB}`, ''],
+    ['aim', `< ${START_AIM_MS}`, '', `< ${RSS_AIM_MB}`, ''],
     [],
-    ['', '', 'image MB', ''],
-    ['production packages', '', modulesMb.toFixed(0), ''],
-    ['largest bundle', '', bundleMb.toFixed(0), ''],
-    ['both, without Node.js', '', image.toFixed(0), image < IMAGE_AIM_MB ? '' : 'above the aim'],
-    ['aim', '', `< ${IMAGE_AIM_MB}`, ''],
+    ['', '', '', 'image MB', ''],
+    ['production packages', '', '', modulesMb.toFixed(0), ''],
+    ['largest bundle', '', '', bundleMb.toFixed(0), ''],
+    ['both, without Node.js', '', '', image.toFixed(0), image < IMAGE_AIM_MB ? '' : 'above the aim'],
+    ['aim', '', '', `< ${IMAGE_AIM_MB}`, ''],
   ];
 }
