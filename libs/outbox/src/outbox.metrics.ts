@@ -42,6 +42,17 @@ export const deliveryAgeSeconds = histogram({
   buckets: [...DURATION_BUCKETS_SECONDS, 300, 3600],
 });
 
+export const oldestUndeliveredSeconds = gauge({
+  name: 'switchyard_oldest_undelivered_seconds',
+  help: 'Age of the oldest stored webhook of a region, those that are held included; none when nothing waits.',
+  labels: ['region'],
+});
+
+export const deliveryLatenessSeconds = gauge({
+  name: 'switchyard_delivery_lateness_seconds',
+  help: 'How long the most overdue mailbox has been due without being drained; 0 when none is, none when it could not be measured.',
+});
+
 export const drainsRunning = gauge({
   name: 'switchyard_drains_running',
   help: 'Mailboxes that this process drains now.',

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { SettingsError } from '@switchyard/config';
 import { QueueModule } from '@switchyard/queue';
+import { BacklogGauges } from './backlog-gauges';
 import { DeliveryHistoryService } from './delivery-history.service';
 import { DrainScheduler } from './drain-scheduler';
 import { HINT_QUEUE } from './hint';
@@ -47,6 +48,7 @@ export class OutboxModule {
         { provide: OUTBOX_SETTINGS, useValue: settings },
         StoredWebhookStore,
         StoredBytesLimit,
+        BacklogGauges,
         HintPublisher,
         WebhookWriter,
         DeliveryHistoryService,

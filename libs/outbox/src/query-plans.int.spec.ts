@@ -1,6 +1,7 @@
 import { temporaryDatabase } from '@switchyard/database/testing';
 import type { TemporaryDatabase } from '@switchyard/database/testing';
 import { outboxMigrations } from './migrations';
+import backlogSql from './sql/backlog.sql';
 import dueMailboxesSql from './sql/due-mailboxes.sql';
 import finishSql from './sql/finish.sql';
 import takeBatchSql from './sql/take-batch.sql';
@@ -77,6 +78,12 @@ describe(`hot statements on ${ROWS} waiting webhooks`, () => {
     const nodes = await explain(dueMailboxesSql, ['', 1_000]);
     expect(scansOf(nodes)).not.toContain('Seq Scan');
     expect(buffersOf(nodes)).toBeLessThan(10 * SMALL_MAILBOXES);
+  });
+
+  it('the backlog is measured by two probes per mailbox, whatever their depth', async () => {
+    const nodes = await explain(backlogSql, [1_000]);
+    expect(scansOf(nodes)).not.toContain('Seq Scan');
+    expect(buffersOf(nodes)).toBeLessThan(20 * SMALL_MAILBOXES);
   });
 
   it('a finished batch is removed by the primary key', async () => {
