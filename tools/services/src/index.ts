@@ -1,3 +1,4 @@
+export { findOrInstall, findProgram } from './debian-package';
 export { findChromium, renderPicture } from './chromium';
 export type { ChromiumOutcome } from './chromium';
 export { freePort, isPortFree } from './free-port';
