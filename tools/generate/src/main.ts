@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import prettier from 'prettier';
 import { describeApps } from './app-description';
+import { chartSchema } from './chart-schema';
 import { findErrorCodes } from './error-codes';
 import { errorsPage, metricsPage, settingNames, settingsPage } from './pages';
 
+const CHART_SCHEMA = 'docker/chart/values.schema.json';
+
 const USAGE = `npm run generate [-- --check]
 
-Writes what is derived from the code: docs/settings.md, docs/metrics.md, docs/errors.md and the list of known settings.
+Writes what is derived from the code: docs/settings.md, docs/metrics.md, docs/errors.md, the list of known settings, and which
+of them the Helm chart must refuse as plain values.
 
   --check   writes nothing; exits with 1 and names the files that are out of date
 `;
@@ -18,6 +22,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ['docs/metrics.md', metricsPage(apps)],
     ['docs/errors.md', errorsPage(findErrorCodes('.'))],
     ['libs/config/src/known-names.json', JSON.stringify(settingNames(apps))],
+    [CHART_SCHEMA, chartSchema(apps, contentOf(CHART_SCHEMA))],
   ]);
   const options = await prettier.resolveConfig('package.json');
   const formatted = await Promise.all(
