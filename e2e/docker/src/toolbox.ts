@@ -13,7 +13,7 @@ export type Found =
   { readonly kind: 'found'; readonly path: string } | { readonly kind: 'unavailable'; readonly reason: string };
 
 const CACHE = join(ROOT, 'node_modules', '.cache', 'switchyard');
-const HELM = { module: 'helm.sh/helm/v4', command: 'helm.sh/helm/v4/cmd/helm', version: 'v4.3.1' };
+const HELM = { command: 'helm.sh/helm/v4/cmd/helm', version: 'v4.3.1' };
 const COMPOSE = { module: 'github.com/compose-spec/compose-go/v2', version: 'v2.16.2' };
 const SCHEMAS = { package: 'kubernetes-validate', version: '1.37.0', kubernetes: 'v1.36.0' };
 /** Compiling Helm on a small machine with an empty cache takes about three minutes; every later time, seconds. */
@@ -32,8 +32,12 @@ export function helm(): Found {
     if (findProgram('go') === undefined) return 'go is not installed, which compiles Helm';
     say(`compiling Helm ${HELM.version}: up to three minutes the first time on a machine…`);
     const draft = `${folder}.${process.pid}`;
-    run('go', ['install', '-trimpath', '-ldflags', '-s -w', `${HELM.command}@${HELM.version}`], { GOBIN: draft });
-    renameSync(draft, folder);
+    try {
+      run('go', ['install', '-trimpath', '-ldflags', '-s -w', `${HELM.command}@${HELM.version}`], { GOBIN: draft });
+      renameSync(draft, folder);
+    } finally {
+      rmSync(draft, { recursive: true, force: true });
+    }
     return undefined;
   });
 }
