@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { AdminAccessModule } from '@switchyard/admin-api';
 import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
@@ -123,7 +124,8 @@ export class AppModule {
           clientId: SERVICE,
           source: { inject: [PG_POOL], useFactory: (pool: Pool) => webhookOutcomes(pool, turnedAway) },
         }),
-        AdminModule.forRoot(settings.admin),
+        AdminAccessModule.forRoot({ service: SERVICE, admin: settings.admin, clock: systemClock }),
+        AdminModule,
       ],
       controllers: [
         DeliveriesController,

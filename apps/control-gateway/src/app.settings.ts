@@ -1,3 +1,4 @@
+import { adminSettings } from '@switchyard/admin-api';
 import { serviceSettings } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
@@ -11,7 +12,6 @@ import { regionClientSettings, regionSettings, siloKeySettings } from '@switchya
 import { slackSettings } from '@switchyard/slack';
 import { appEventSettings } from '@switchyard/app-events';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
-import { adminSettings } from './admin';
 import { gatewaySettings } from './gateway.settings';
 import { productSessionSettings } from './slack-pages/product-session.settings';
 

@@ -1,3 +1,4 @@
+import { adminMigrations } from '@switchyard/admin-api';
 import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
 import { directoryMigrations } from '@switchyard/directory';
@@ -26,5 +27,6 @@ export const migrations: readonly Migration[] = [
   ...outboxMigrations,
   ...transactionalOutboxMigrations,
   ...outcomesLibMigrations,
+  ...adminMigrations,
   ...gatewayMigrations,
 ];

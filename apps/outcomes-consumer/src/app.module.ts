@@ -1,6 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule, OnApplicationShutdown, Provider } from '@nestjs/common';
-import { ADMIN_TOKEN } from '@switchyard/admin-api';
+import { AdminAccessModule } from '@switchyard/admin-api';
 import { DatabaseModule, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { EVENT_STREAM, openEventStream } from '@switchyard/event-stream';
@@ -54,6 +54,7 @@ export class AppModule implements OnApplicationShutdown {
         DatabaseModule.forRoot({ url: databaseUrl, poolMax, applicationName: SERVICE, entities: [] }),
         QueueModule.forRoot({ ...noticeQueueOf(settings), poolMax: QUEUE_POOL_MAX }),
         QueueModule.registerQueue(NOTICE_QUEUE),
+        AdminAccessModule.forRoot({ service: SERVICE, admin: settings.admin, clock: systemClock }),
       ],
       controllers: [UsageController, UsageAdminController],
       providers: [
@@ -81,7 +82,6 @@ function providersOf({ database, stream, outcomes }: AppSettings, logger: Logger
   const { databaseUrl } = database;
   return [
     { provide: OUTCOMES_SETTINGS, useValue: outcomes },
-    { provide: ADMIN_TOKEN, useValue: outcomes.adminToken },
     { provide: CLOCK, useValue: systemClock },
     { provide: RANDOM, useValue: systemRandom },
     { provide: OutboxBacklog, useValue: new OutboxBacklog(outcomes.outboxHigh) },

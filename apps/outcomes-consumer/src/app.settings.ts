@@ -1,5 +1,6 @@
 import { custom, defineSettings, integer, list, oneOf, serviceSettings, text } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
+import { adminSettings } from '@switchyard/admin-api';
 import { databaseSettings } from '@switchyard/database';
 import { eventStreamSettings } from '@switchyard/event-stream';
 import { appEventSettings } from '@switchyard/app-events';
@@ -9,12 +10,6 @@ import { TIMESTAMP_POLICIES } from './buckets/record-time';
 
 /** What is particular to the outcomes consumer. */
 export const outcomesSettings = defineSettings('Outcomes consumer', {
-  adminToken: text({
-    env: 'SWITCHYARD_ADMIN_TOKEN',
-    isSecret: true,
-    example: 'the output of `openssl rand -hex 32`',
-    description: 'Bearer token of the admin API.',
-  }),
   group: text({
     env: 'SWITCHYARD_BILLING_CONSUMER_GROUP',
     default: 'billing-metrics-consumer',
@@ -121,6 +116,7 @@ export const outcomesSettings = defineSettings('Outcomes consumer', {
 /** Everything that this app reads from its environment. */
 export const appSettings = {
   service: serviceSettings(3030),
+  admin: adminSettings,
   database: databaseSettings,
   queue: queueSettings,
   appEvents: appEventSettings,

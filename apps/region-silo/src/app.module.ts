@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { ADMIN_TOKEN } from '@switchyard/admin-api';
+import { AdminAccessModule } from '@switchyard/admin-api';
 import { AppEventsModule } from '@switchyard/app-events';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { HttpPools } from '@switchyard/http-client';
@@ -91,6 +91,7 @@ export class AppModule {
         AppEventsModule.forRoot(appEvents),
         QueueModule.forRoot({ redisUrl: settings.queue.redisUrl, databaseUrl: database.databaseUrl, poolMax: 4 }),
         QueueModule.registerQueue(threadQueueOf(region.regionName)),
+        AdminAccessModule.forRoot({ service: 'region-silo', admin: settings.admin, clock }),
       ],
       controllers: [
         AppEventsController,
@@ -104,7 +105,6 @@ export class AppModule {
       ],
       providers: [
         { provide: KeyRing, useValue: encryption.encryptionKeys },
-        { provide: ADMIN_TOKEN, useValue: region.adminToken },
         { provide: DELIVERY_RECORD_RETENTION_DAYS, useValue: region.deliveryRecordRetentionDays },
         {
           provide: REGION_HANDLERS,

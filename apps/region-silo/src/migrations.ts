@@ -1,3 +1,4 @@
+import { adminMigrations } from '@switchyard/admin-api';
 import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
 import { transactionalOutboxMigrations } from '@switchyard/transactional-outbox';
@@ -24,4 +25,8 @@ const ownMigrations = defineMigrations('region', [
 ]);
 
 /** The schema of a region's database. */
-export const regionMigrations: readonly Migration[] = [...transactionalOutboxMigrations, ...ownMigrations];
+export const regionMigrations: readonly Migration[] = [
+  ...transactionalOutboxMigrations,
+  ...adminMigrations,
+  ...ownMigrations,
+];

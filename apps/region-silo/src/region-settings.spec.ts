@@ -4,7 +4,7 @@ const environment = {
   DATABASE_URL: 'postgres://127.0.0.1/us',
   SWITCHYARD_REGION_NAME: 'us',
   SWITCHYARD_SILO_KEYS: `a:${Buffer.alloc(32, 1).toString('base64')}`,
-  SWITCHYARD_ADMIN_TOKEN: 'token',
+  SWITCHYARD_ADMIN_TOKEN: 'a-token-of-some-length',
   SWITCHYARD_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 2).toString('base64')}`,
 };
 
@@ -22,6 +22,8 @@ describe('the settings of a region', () => {
     [{ SWITCHYARD_SLACK_COMMAND: 'switchyard' }],
     [{ SWITCHYARD_DELIVERY_RECORD_RETENTION_DAYS: '3' }],
     [{ SWITCHYARD_ADMIN_TOKEN: '' }],
+    [{ SWITCHYARD_ADMIN_TOKEN: 'fifteen-letters' }],
+    [{ SWITCHYARD_ADMIN_TOKEN: 'sixteen and a gap' }],
     [{ SWITCHYARD_DOCS_URL: 'javascript:alert(1)' }],
   ])('refuse %j and name the variable', (changes) => {
     expect(() => loadRegionSettings({ ...environment, ...changes })).toThrow(Object.keys(changes)[0]);

@@ -1,4 +1,5 @@
-import { custom, defineSettings, integer, loadSettings, serviceSettings, text } from '@switchyard/config';
+import { adminSettings } from '@switchyard/admin-api';
+import { custom, defineSettings, integer, loadSettings, serviceSettings } from '@switchyard/config';
 import type { Environment, SettingsGroup } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { providerAppSettings } from '@switchyard/provider-apps';
@@ -21,12 +22,6 @@ export const regionSiloSettings = defineSettings('Region silo', {
     description: 'Name of this region, as in the `SWITCHYARD_REGIONS` of control; requests for another are refused.',
     parse: matching(REGION_NAME),
   }),
-  adminToken: text({
-    env: 'SWITCHYARD_ADMIN_TOKEN',
-    isSecret: true,
-    example: 'the output of `openssl rand -hex 32`',
-    description: 'Bearer token of the admin API.',
-  }),
   deliveryRecordRetentionDays: integer({
     env: 'SWITCHYARD_DELIVERY_RECORD_RETENTION_DAYS',
     default: '30',
@@ -47,6 +42,7 @@ export const regionSettingsGroups = {
   encryption: encryptionSettings,
   siloKeys: siloKeySettings,
   region: regionSiloSettings,
+  admin: adminSettings,
   providerApps: providerAppSettings,
   slack: slackSettings,
   slackThreads: slackThreadSettings,

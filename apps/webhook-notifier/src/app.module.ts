@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { ADMIN_TOKEN } from '@switchyard/admin-api';
+import { AdminAccessModule } from '@switchyard/admin-api';
 import { DatabaseModule, KeyRing } from '@switchyard/database';
 import { EmailModule } from '@switchyard/email';
 import { AddressRules, GuardedClient } from '@switchyard/http-client';
@@ -57,14 +57,13 @@ class PlatformModule {
       { provide: CLOCK, useValue: clock },
       { provide: RANDOM, useValue: systemRandom },
       { provide: KeyRing, useValue: settings.encryption.encryptionKeys },
-      { provide: ADMIN_TOKEN, useValue: settings.admin.adminToken },
       { provide: WEBHOOK_SETTINGS, useValue: settings.webhooks },
     ];
     return {
       module: PlatformModule,
       global: true,
       providers,
-      exports: [CLOCK, RANDOM, KeyRing, ADMIN_TOKEN, WEBHOOK_SETTINGS],
+      exports: [CLOCK, RANDOM, KeyRing, WEBHOOK_SETTINGS],
     };
   }
 }
@@ -84,6 +83,7 @@ export class AppModule {
         QueueModule.forRoot({ redisUrl: queue.redisUrl, databaseUrl, poolMax: 4 }),
         QueueModule.registerQueue(APP_WEBHOOKS_QUEUE, DELIVERY_QUEUE, USAGE_NOTICE_QUEUE),
         TransactionalOutboxModule.forRoot(settings.transactionalOutbox),
+        AdminAccessModule.forRoot({ service: SERVICE, admin: settings.admin, clock }),
         EmailModule.forRoot(settings.email, 'control'),
         OutcomesModule.forRoot({ ...settings.stream, ...settings.outcomes, clientId: SERVICE }),
       ],

@@ -1,4 +1,5 @@
-import { defineSettings, serviceSettings, text } from '@switchyard/config';
+import { adminSettings } from '@switchyard/admin-api';
+import { serviceSettings } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
 import { emailSettings } from '@switchyard/email';
@@ -8,18 +9,10 @@ import { queueSettings } from '@switchyard/queue';
 import { transactionalOutboxSettings } from '@switchyard/transactional-outbox';
 import { webhookSettings } from './webhook.settings';
 
-const notifierAdminSettings = defineSettings('Admin API', {
-  adminToken: text({
-    env: 'SWITCHYARD_ADMIN_TOKEN',
-    description: 'Bearer token of the admin API.',
-    isSecret: true,
-  }),
-});
-
 /** Everything that this app reads from its environment. */
 export const appSettings = {
   service: serviceSettings(3020),
-  admin: notifierAdminSettings,
+  admin: adminSettings,
   database: databaseSettings,
   encryption: encryptionSettings,
   queue: queueSettings,

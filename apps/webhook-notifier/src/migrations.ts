@@ -1,3 +1,4 @@
+import { adminMigrations } from '@switchyard/admin-api';
 import { defineMigrations } from '@switchyard/database';
 import type { Migration } from '@switchyard/database';
 import { requestBufferMigrations } from '@switchyard/integration-request-buffer';
@@ -18,5 +19,6 @@ export const migrations: readonly Migration[] = [
   ...requestBufferMigrations,
   ...transactionalOutboxMigrations,
   ...outcomesLibMigrations,
+  ...adminMigrations,
   ...notifierMigrations,
 ];

@@ -12,8 +12,6 @@ export { OUTBOX_SETTINGS, outboxSettings } from './outbox.settings';
 export type { OutboxSettings } from './outbox.settings';
 export { deliveryIdOf } from './stored-webhook';
 export type { DeliveryOutcome, Destination, NewStoredWebhook, TakenWebhook } from './stored-webhook';
-export { AuditLog } from './operations/audit-log';
-export type { AuditEntry } from './operations/audit-log';
 export { HOLD_SCOPES, HoldService } from './operations/hold.service';
 export type { Hold, HoldScope } from './operations/hold.service';
 export { OPERATION_KINDS } from './operations/operation';

@@ -12,7 +12,6 @@ import { HintPublisher } from './hint.publisher';
 import { MailboxDrain } from './mailbox-drain';
 import { OUTBOX_SETTINGS } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
-import { AuditLog } from './operations/audit-log';
 import { HoldService } from './operations/hold.service';
 import { OperationRunner } from './operations/operation-runner';
 import { OperationService } from './operations/operation.service';
@@ -52,21 +51,12 @@ export class OutboxModule {
         HintPublisher,
         WebhookWriter,
         DeliveryHistoryService,
-        AuditLog,
         HoldService,
         OperationService,
         ShedService,
         ...(settings.isDeliveryEnabled ? delivery : []),
       ],
-      exports: [
-        WebhookWriter,
-        DeliveryHistoryService,
-        AuditLog,
-        HoldService,
-        OperationService,
-        ShedService,
-        StoredBytesLimit,
-      ],
+      exports: [WebhookWriter, DeliveryHistoryService, HoldService, OperationService, ShedService, StoredBytesLimit],
     };
   }
 }

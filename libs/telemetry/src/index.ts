@@ -9,6 +9,7 @@ export type { ReadinessResult } from './readiness.registry';
 export { requestIdOf } from './request-id';
 export { TelemetryModule } from './telemetry.module';
 export type { Schema, SchemaReport } from './schema';
+export { senderAddressOf } from './sender-address';
 export { serve } from './serve';
 export { runApp } from './run-app';
 export { CounterTally, HistogramTally } from './tally';

@@ -9,6 +9,7 @@ import { moveOrganization } from './commands/moves';
 import type { MoveOptions } from './commands/moves';
 import { auditLog, bulk, cancel, operations } from './commands/operations';
 import type { BulkOptions } from './commands/operations';
+import { createToken, revokeToken, tokens } from './commands/tokens';
 import { failed, undelivered } from './commands/webhooks';
 import type { SelectionOptions } from './commands/webhooks';
 import { AdminClient, findGateway, findNotifier } from './gateway-client';
@@ -179,6 +180,27 @@ export function createProgram(): Command {
     .command('audit-log')
     .description('what operators did')
     .action(withGateway((client, output) => auditLog(client, output)));
+  const tokenCommands = program.command('tokens').description('personal tokens of the admin API');
+  tokenCommands
+    .command('list')
+    .description('who has one, for what and until when')
+    .action(withGateway((client, output) => tokens(client, output)));
+  tokenCommands
+    .command('create')
+    .description('makes one and shows it, once')
+    .argument('<name>', 'whose it is; stands in the audit log')
+    .option('--scope <scope>', 'viewer, operator or admin', 'viewer')
+    .option('--days <n>', 'how long it is good for', '90')
+    .action(
+      withGateway((client, output, name: string, options: { scope: string; days: string }) =>
+        createToken(client, name, options, output),
+      ),
+    );
+  tokenCommands
+    .command('revoke')
+    .description('ends one')
+    .argument('<id>', 'as listed')
+    .action(withGateway((client, output, id: string) => revokeToken(client, id, output)));
   return program;
 }
 

@@ -1,8 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
-import { AdminGuard } from './admin.guard';
-import { ADMIN_SETTINGS } from './admin.settings';
-import type { AdminSettings } from './admin.settings';
+import { describeAccess } from './access.openapi';
 import {
   InstallationsController,
   IntegrationsController,
@@ -10,16 +7,9 @@ import {
   RegionsController,
 } from './directory.controllers';
 
-/** The admin API of the directory, and the guard that other admin controllers use. Needs DirectoryModule. */
-@Module({})
-export class AdminModule {
-  static forRoot(settings: AdminSettings): DynamicModule {
-    return {
-      module: AdminModule,
-      global: true,
-      controllers: [MappingsController, IntegrationsController, InstallationsController, RegionsController],
-      providers: [{ provide: ADMIN_SETTINGS, useValue: settings }, AdminGuard],
-      exports: [ADMIN_SETTINGS, AdminGuard],
-    };
-  }
-}
+// Once in a process, whatever number of apps it makes.
+describeAccess();
+
+/** The admin API of the directory. Needs DirectoryModule and AdminAccessModule. */
+@Module({ controllers: [MappingsController, IntegrationsController, InstallationsController, RegionsController] })
+export class AdminModule {}

@@ -107,6 +107,7 @@ export class IntegrationsController {
     answers: integrationSchema,
     path: integrationPath,
     body: integrationBody,
+    scope: 'admin',
   })
   async put(@Param() path: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { provider, externalId } = readParameters(integrationPath, path);

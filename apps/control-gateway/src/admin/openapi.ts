@@ -4,11 +4,13 @@ import {
   ApiBearerAuth,
   ApiBody,
   ApiConsumes,
+  ApiForbiddenResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
   ApiQuery,
   ApiTags,
+  ApiTooManyRequestsResponse,
   ApiUnauthorizedResponse,
   DocumentBuilder,
   SwaggerModule,
@@ -16,7 +18,8 @@ import {
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
-import { AdminGuard } from './admin.guard';
+import { AdminGuard, RequiresScope } from '@switchyard/admin-api';
+import type { AdminScope } from '@switchyard/admin-api';
 import { ProblemFilter } from './problem.filter';
 
 /** Where the document is served, to anybody: it describes the API and holds nothing of a customer. */
@@ -36,12 +39,20 @@ const problem = {
 
 /** An admin controller: behind the guard, with problem bodies. */
 export function AdminController(tag: string) {
+  return applyDecorators(UseGuards(AdminGuard), UseFilters(ProblemFilter), DescribedController(tag));
+}
+
+/** What all controllers behind the guard have in common in the document. */
+export function DescribedController(tag: string) {
   return applyDecorators(
-    UseGuards(AdminGuard),
-    UseFilters(ProblemFilter),
     ApiTags(tag),
     ApiBearerAuth(),
     ApiUnauthorizedResponse({ description: 'The admin token is missing or wrong.', schema: problem }),
+    ApiForbiddenResponse({
+      description: 'The token has too small a scope; the detail names the one.',
+      schema: problem,
+    }),
+    ApiTooManyRequestsResponse({ description: 'Too many wrong tokens from this address.', schema: problem }),
     ApiBadRequestResponse({
       description: 'A parameter or a field is not accepted; the detail names it.',
       schema: problem,
@@ -58,13 +69,16 @@ interface OperationOptions {
   readonly path?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** When it is not `viewer` for reading and `operator` for the rest. */
+  readonly scope?: AdminScope;
 }
 
 /** Describes one operation in the OpenAPI document, from the schemas that check it. */
-export function Operation({ id, summary, answers, isList, path, query, body }: OperationOptions) {
+export function Operation({ id, summary, answers, isList, path, query, body, scope }: OperationOptions) {
   const schema = (isList ? listOf(answers) : answers) as SchemaObject;
   return applyDecorators(
     ApiOperation({ operationId: id, summary }),
+    ...(scope === undefined ? [] : [RequiresScope(scope)]),
     ApiOkResponse({ schema }),
     ...Object.entries(path?.shape ?? {}).map(([name, field]) => ApiParam({ name, schema: jsonSchema(field) })),
     ...Object.entries(query?.shape ?? {}).map(([name, field]) =>
@@ -91,7 +105,11 @@ export function buildOpenApi(app: NestFastifyApplication): OpenAPIObject {
       'The directory of integrations, installations and organizations, and what became of stored webhooks.',
     )
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'The value of SWITCHYARD_ADMIN_TOKEN.' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      description: 'A personal token, or the value of SWITCHYARD_ADMIN_TOKEN.',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, config);
   document.paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => path.startsWith('/admin/api')));

@@ -38,6 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
       return { status: 422, problem: problemOf('unknown_reference', error) };
     const status =
       error instanceof HttpException ? error.getStatus() : ((error as { statusCode?: number }).statusCode ?? 500);
+    const said = error instanceof HttpException ? error.getResponse() : undefined;
+    if (status < 500 && isProblem(said)) return { status, problem: said };
     if (status < 500 && error instanceof Error) {
       return { status, problem: { error: WORDS[status] ?? 'refused', detail: error.message } };
     }
@@ -45,6 +47,9 @@ export class ProblemFilter implements ExceptionFilter {
     return { status: 500, problem: { error: 'unexpected', detail: 'the request met an error that nobody expected' } };
   }
 }
+
+const isProblem = (said: unknown): said is Problem =>
+  typeof said === 'object' && said !== null && 'error' in said && 'detail' in said;
 
 function problemOf(word: string, { message, remedy }: SwitchyardError): Problem {
   return { error: word, detail: message, remedy };

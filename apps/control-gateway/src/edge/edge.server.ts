@@ -9,12 +9,12 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { classify, findParserOf } from '@switchyard/parsers';
+import { senderAddressOf } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { problemAnswer } from './answer';
 import type { Answer } from './answer';
 import { edgeProtocolErrors, edgeRequests } from './edge.metrics';
 import type { EdgeService } from './edge.service';
-import { senderAddressOf } from './sender-address';
 
 const EMPTY = Buffer.alloc(0);
 /** For addresses of no provider: enough to read what was meant, too little to be worth sending. */

@@ -57,6 +57,7 @@ export class ExplainController {
     summary: 'What would be done with a request, step by step; nothing is sent or stored',
     answers,
     body,
+    scope: 'viewer',
   })
   async explain(@Req() request: FastifyRequest): Promise<Explanation> {
     const { method, path, headers, body: text, bodyBase64, senderAddress, at } = readJson(request, body);

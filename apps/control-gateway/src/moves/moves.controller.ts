@@ -14,7 +14,7 @@ import { RegionDirectory } from '@switchyard/silo';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AdminController, bigintId, Operation, readJson, readParameters } from '../admin';
-import { actorOf } from '../operations/actor';
+import { actorOf } from '@switchyard/admin-api';
 import { OrganizationMoves } from './organization-move.service';
 import type { MoveResult, OrganizationMove } from './organization-move.service';
 

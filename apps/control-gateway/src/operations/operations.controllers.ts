@@ -12,12 +12,13 @@ import {
   Query,
   Req,
 } from '@nestjs/common';
-import { AuditLog, HoldService, OperationService } from '@switchyard/outbox';
+import { actorOf } from '@switchyard/admin-api';
+import { AuditLog } from '@switchyard/audit-log';
+import { HoldService, OperationService } from '@switchyard/outbox';
 import { RegionDirectory } from '@switchyard/silo';
 import type { FastifyRequest } from 'fastify';
 import { AdminController, Operation, readJson, readParameters } from '../admin';
 import { OrganizationHolds } from '../moves/organization-hold.service';
-import { actorOf } from './actor';
 import {
   auditQuery,
   deadLetterQuery,

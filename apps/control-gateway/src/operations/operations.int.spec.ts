@@ -59,7 +59,9 @@ describe('operations over the admin API', () => {
   it('hold, see what waits, release, discard by a plan, and find all of it in the audit log', async () => {
     const held = await gateway.admin('PUT', 'holds/region/us', { reason: 'moving' }, { 'x-switchyard-actor': 'ada' });
     expect(held.status).toBe(204);
-    expect(await items('holds')).toMatchObject([{ scope: 'region', value: 'us', reason: 'moving', actor: 'ada' }]);
+    expect(await items('holds')).toMatchObject([
+      { scope: 'region', value: 'us', reason: 'moving', actor: 'admin-token (on behalf of ada)' },
+    ]);
     await push();
     const [waiting] = await until('waiting?region=us', (list) => list.length === 1);
     expect(waiting).toMatchObject({ provider: 'github', attempts: 0, eventType: 'push' });
@@ -87,11 +89,11 @@ describe('operations over the admin API', () => {
     expect(await items('waiting')).toEqual([]);
     expect(await items('deliveries')).toMatchObject([{ outcome: 'discarded' }]);
     expect((await items('audit-log')).map(({ action, actor }) => [action, actor])).toEqual([
-      ['operation_start', 'admin token'],
-      ['retry_now', 'admin token'],
-      ['release', 'admin token'],
-      ['retry_now', 'admin token'],
-      ['hold', 'ada'],
+      ['operation_start', 'admin-token'],
+      ['retry_now', 'admin-token'],
+      ['release', 'admin-token'],
+      ['retry_now', 'admin-token'],
+      ['hold', 'admin-token (on behalf of ada)'],
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, HttpCode, NotFoundException, Param, Put, Req } from '@nestjs/common';
+import { actorOf } from '@switchyard/admin-api';
 import { ShedService } from '@switchyard/outbox';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AdminController, bigintId, Operation, readJson, readParameters } from '../admin';
-import { actorOf } from './actor';
 import { holdBody } from './operation.schemas';
 
 const answers = { type: 'object', additionalProperties: true };

@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Headers,
   HttpCode,
   Inject,
   NotFoundException,
@@ -14,7 +13,7 @@ import {
   UnprocessableEntityException,
   UseGuards,
 } from '@nestjs/common';
-import { AdminTokenGuard, readBody, readQuery } from '@switchyard/admin-api';
+import { Actor, AdminGuard, readBody, readQuery } from '@switchyard/admin-api';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { categoryId, OUTCOME_IDS } from '@switchyard/outcomes';
@@ -33,17 +32,10 @@ import {
   rewindBody,
 } from './schemas';
 
-type HeaderMap = Readonly<Record<string, string | undefined>>;
-
 /** As many as the statement gives at most (operations/drifted-hours.sql). */
 const DRIFT_MAX = 1_000;
 const QUOTAS_MAX = 1_000;
 
-const ACTOR = /^[\w.@+ -]{1,64}$/;
-const actorOf = (headers: HeaderMap): string => {
-  const given = headers['x-switchyard-actor'];
-  return given !== undefined && ACTOR.test(given) ? given : 'admin token';
-};
 const pageOf = <Item extends { id?: unknown }>(items: readonly Item[], limit: number) => ({
   items,
   next: items.length === limit ? (items.at(-1)?.id ?? null) : null,
@@ -51,7 +43,7 @@ const pageOf = <Item extends { id?: unknown }>(items: readonly Item[], limit: nu
 
 /** Corrections, replays, quotas and spikes; each change leaves a line in the audit trail. */
 @Controller('admin/api/usage')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class UsageAdminController {
   constructor(
     private readonly operations: UsageOperations,
@@ -59,10 +51,10 @@ export class UsageAdminController {
   ) {}
 
   @Post('adjustments')
-  adjust(@Body() body: unknown, @Headers() headers: HeaderMap) {
+  adjust(@Body() body: unknown, @Actor() actor: string) {
     const { category, outcome, ...rest } = readBody(adjustmentBody, body);
     const numbers = { category: categoryId(category), outcome: OUTCOME_IDS[outcome] };
-    return this.operations.adjust({ ...rest, ...numbers }, actorOf(headers));
+    return this.operations.adjust({ ...rest, ...numbers }, actor);
   }
 
   @Get('adjustments')
@@ -73,23 +65,23 @@ export class UsageAdminController {
 
   /** Takes one outcome back, as a correction. */
   @Post('cancellations')
-  cancel(@Body() body: unknown, @Headers() headers: HeaderMap) {
+  cancel(@Body() body: unknown, @Actor() actor: string) {
     const { outcomeId, reason } = readBody(cancelBody, body);
-    return this.operations.cancel(outcomeId, reason, actorOf(headers));
+    return this.operations.cancel(outcomeId, reason, actor);
   }
 
   @Post('rewind')
   @HttpCode(204)
-  rewind(@Body() body: unknown, @Headers() headers: HeaderMap) {
+  rewind(@Body() body: unknown, @Actor() actor: string) {
     const { topic, partition, offset, reason } = readBody(rewindBody, body);
-    return this.operations.rewind(topic, partition, offset, reason, actorOf(headers));
+    return this.operations.rewind(topic, partition, offset, reason, actor);
   }
 
   @Post('rebuild')
   @HttpCode(204)
-  rebuild(@Body() body: unknown, @Headers() headers: HeaderMap) {
+  rebuild(@Body() body: unknown, @Actor() actor: string) {
     const { organizationId, from, to, reason } = readBody(rebuildBody, body);
-    return this.operations.rebuild(organizationId, { from, to }, reason, actorOf(headers));
+    return this.operations.rebuild(organizationId, { from, to }, reason, actor);
   }
 
   @Get('drift')
@@ -102,8 +94,8 @@ export class UsageAdminController {
 
   @Post('dead-letters/replay')
   @HttpCode(200)
-  replay(@Body() body: unknown, @Headers() headers: HeaderMap) {
-    return this.operations.replay(readBody(replayBody, body).topic, actorOf(headers));
+  replay(@Body() body: unknown, @Actor() actor: string) {
+    return this.operations.replay(readBody(replayBody, body).topic, actor);
   }
 
   @Get('audit-log')
@@ -114,7 +106,7 @@ export class UsageAdminController {
 
   @Put('quotas/:id')
   @HttpCode(204)
-  async putQuota(@Param('id') id: string, @Body() body: unknown, @Headers() headers: HeaderMap): Promise<void> {
+  async putQuota(@Param('id') id: string, @Body() body: unknown, @Actor() actor: string): Promise<void> {
     const { organizationId, projectId, categories, limit, windowSeconds, reasonCode } = readBody(quotaBody, body);
     const name = readBody(quotaId, id);
     const others = await this.pool.query('SELECT FROM quota WHERE org_id = $1 AND id <> $2 LIMIT $3', [
@@ -134,7 +126,7 @@ export class UsageAdminController {
            limit_quantity = excluded.limit_quantity, window_seconds = excluded.window_seconds, reason_code = excluded.reason_code
          RETURNING to_jsonb(quota) AS detail)
        INSERT INTO usage_audit (author, action, detail) SELECT $8, 'put_quota', detail FROM written`,
-      [name, organizationId, projectId, categories.map(categoryId), limit, windowSeconds, reasonCode, actorOf(headers)],
+      [name, organizationId, projectId, categories.map(categoryId), limit, windowSeconds, reasonCode, actor],
     );
   }
 
@@ -155,11 +147,11 @@ export class UsageAdminController {
 
   @Delete('quotas/:id')
   @HttpCode(204)
-  async deleteQuota(@Param('id') id: string, @Headers() headers: HeaderMap): Promise<void> {
+  async deleteQuota(@Param('id') id: string, @Actor() actor: string): Promise<void> {
     const { rowCount } = await this.pool.query(
       `WITH gone AS (DELETE FROM quota WHERE id = $1 RETURNING to_jsonb(quota) AS detail)
        INSERT INTO usage_audit (author, action, detail) SELECT $2, 'delete_quota', detail FROM gone`,
-      [readBody(quotaId, id), actorOf(headers)],
+      [readBody(quotaId, id), actor],
     );
     if (rowCount === 0) throw new NotFoundException('there is no such quota');
   }

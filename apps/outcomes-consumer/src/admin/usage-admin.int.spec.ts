@@ -60,14 +60,18 @@ describe('operations on usage', () => {
     await send(10);
     const body = { ...own(), idempotencyKey: randomUUID(), quantity: -4, reason: 'billed twice by a bug' };
     const first = await call('POST', 'adjustments', body);
-    expect([first.status, first.json['quantity'], first.json['author']]).toEqual([201, '-4', 'ada']);
+    expect([first.status, first.json['quantity'], first.json['author']]).toEqual([
+      201,
+      '-4',
+      'admin-token (on behalf of ada)',
+    ]);
     expect((await call('POST', 'adjustments', body)).json['id']).toBe(first.json['id']);
     expect([await total(), await total('&include=adjustments')]).toEqual([10, 6]);
     expect(await items(`adjustments?organizationId=${organization}`)).toHaveLength(1);
     const lines = (await audited('adjust')).filter(({ detail }) =>
       JSON.stringify(detail).includes(body.idempotencyKey),
     );
-    expect(lines).toEqual([expect.objectContaining({ author: 'ada' })]);
+    expect(lines).toEqual([expect.objectContaining({ author: 'admin-token (on behalf of ada)' })]);
   });
 
   it('an outcome is taken back by its id, as a correction, and only once', async () => {

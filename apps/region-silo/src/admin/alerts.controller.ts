@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
+import { AdminGuard, readBody } from '@switchyard/admin-api';
 import { z } from 'zod';
 import { AlertRuleStore } from '../alert-rules/alert-rule.store';
 import { AlertService } from '../alert-rules/alert.service';
@@ -25,7 +25,7 @@ const workspaceBody = z.strictObject({
 
 /** Alert rules, and the Slack workspaces that they tell. */
 @Controller('admin/api')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class AlertsController {
   constructor(
     private readonly rules: AlertRuleStore,

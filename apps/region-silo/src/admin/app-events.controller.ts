@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
+import { AdminGuard, readBody } from '@switchyard/admin-api';
 import { AppEventRelay, occurrenceSchema } from '@switchyard/app-events';
 
 /** Takes what happened in this region for the apps that want to know. 202: it is committed here and will arrive. */
 @Controller('admin/api/app-events')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class AppEventsController {
   constructor(private readonly relay: AppEventRelay) {}
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
-import { AdminTokenGuard, pageOf, readQuery, rowPage } from '@switchyard/admin-api';
+import { AdminGuard, pageOf, readQuery, rowPage } from '@switchyard/admin-api';
 import type { Page } from '@switchyard/admin-api';
 import listCommitsSql from './list-commits.sql';
 import listExternalIssuesSql from './list-external-issues.sql';
@@ -15,7 +15,7 @@ export interface Row {
 
 /** What code hosts told this region, the newest first; for operators and the demo. */
 @Controller('admin/api')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class CodeHostsController {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query, UseGuards } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import type { RecordedOutcome } from '../deliveries/delivery-record';
-import { AdminTokenGuard, badQuery, deliveryPage, pageOf, readQuery } from '@switchyard/admin-api';
+import { AdminGuard, badQuery, deliveryPage, pageOf, readQuery } from '@switchyard/admin-api';
 import type { Page } from '@switchyard/admin-api';
 import listDeliveriesSql from './list-deliveries.sql';
 
@@ -25,7 +25,7 @@ export interface DeliveryItem {
 
 /** What the gateway delivered here, and what became of it. */
 @Controller('admin/api/deliveries')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class DeliveriesController {
   constructor(@Inject(PG_POOL) private readonly pool: Pool) {}
 

@@ -11,7 +11,7 @@ import {
   UnprocessableEntityException,
   UseGuards,
 } from '@nestjs/common';
-import { AdminTokenGuard, pageOf, readBody, readQuery, rowPage } from '@switchyard/admin-api';
+import { AdminGuard, pageOf, readBody, readQuery, rowPage } from '@switchyard/admin-api';
 import type { Page } from '@switchyard/admin-api';
 import { PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
@@ -34,7 +34,7 @@ interface ActivityRow {
 
 /** Issues and what happens to them. */
 @Controller('admin/api/issues/:id')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class IssuesController {
   constructor(
     private readonly issues: IssueService,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Put, Query, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard, pageOf, readBody, readQuery, rowPage } from '@switchyard/admin-api';
+import { AdminGuard, pageOf, readBody, readQuery, rowPage } from '@switchyard/admin-api';
 import type { Page } from '@switchyard/admin-api';
 import { MembershipService } from '../memberships/membership.service';
 import type { MembershipRequest } from '../memberships/membership.service';
@@ -8,7 +8,7 @@ import { missing } from './missing';
 
 /** Requests for membership, as the product tells them; people decide on them in Slack. */
 @Controller('admin/api/organizations/:id/membership-requests')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class MembershipsController {
   constructor(private readonly memberships: MembershipService) {}
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
+import { AdminGuard, readBody } from '@switchyard/admin-api';
 import { OrganizationStore } from '../organizations/organization.store';
 import type { Organization } from '../organizations/organization.store';
 import { id, memberBody, organizationBody, projectBody, teamBody } from './domain.schemas';
@@ -7,7 +7,7 @@ import { missing } from './missing';
 
 /** Organizations, people, teams and projects, as a product tells them. Every PUT is idempotent. */
 @Controller('admin/api')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class OrganizationsController {
   constructor(private readonly store: OrganizationStore) {}
 

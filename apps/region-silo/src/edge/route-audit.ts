@@ -17,6 +17,7 @@ export const UNGUARDED_ROUTES: readonly string[] = [
   '/admin/api/alert-rules/:id',
   '/admin/api/alert-rules/:id/fire',
   '/admin/api/app-events',
+  '/admin/api/audit',
   '/admin/api/commits',
   '/admin/api/deliveries',
   '/admin/api/external-issues',
@@ -32,6 +33,8 @@ export const UNGUARDED_ROUTES: readonly string[] = [
   '/admin/api/pull-requests',
   '/admin/api/slack-workspaces/:id',
   '/admin/api/teams/:id',
+  '/admin/api/tokens',
+  '/admin/api/tokens/:id',
 ];
 
 /** Notes every route from now on, whoever registers it. To be called before the first one. */

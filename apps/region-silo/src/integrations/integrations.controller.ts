@@ -1,7 +1,7 @@
 import { Controller, Delete, HttpCode, NotFoundException, Param, Put, Req, UseGuards } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
+import { AdminGuard, readBody, RequiresScope } from '@switchyard/admin-api';
 import { IntegrationSecrets } from './integration-secrets';
 
 const integrationId = z.string().regex(/^[1-9]\d{0,18}$/, 'must be the id of an integration');
@@ -12,7 +12,8 @@ const body = z.strictObject({
 
 /** Secrets of integrations, as control tells them; they are never read back. */
 @Controller('admin/api/integrations/:integrationId')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
+@RequiresScope('admin')
 export class IntegrationsController {
   constructor(private readonly secrets: IntegrationSecrets) {}
 

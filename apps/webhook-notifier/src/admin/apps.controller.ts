@@ -5,7 +5,6 @@ import {
   Controller,
   Delete,
   Get,
-  Headers,
   HttpCode,
   NotFoundException,
   Param,
@@ -14,17 +13,16 @@ import {
   Query,
   UseGuards,
 } from '@nestjs/common';
-import { AdminTokenGuard, readBody, readQuery, rowPage } from '@switchyard/admin-api';
+import { Actor, AdminGuard, readBody, readQuery, RequiresScope, rowPage } from '@switchyard/admin-api';
 import { AppStore } from '../platform/app.store';
 import type { App } from '../platform/app';
 import { InstallationStore } from '../platform/installation.store';
 import { UrlCheck } from '../platform/url-check';
-import { actorOf } from './actor';
 import { appBody, newAppBody, slug, uninstallBody } from './schemas';
 
 /** Apps of customers. Secrets are shown when they are made, and never again. */
 @Controller('admin/api/apps')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class AppsController {
   constructor(
     private readonly apps: AppStore,
@@ -40,10 +38,10 @@ export class AppsController {
   }
 
   @Post()
-  async create(@Body() body: unknown, @Headers() headers: Record<string, string>) {
+  async create(@Body() body: unknown, @Actor() actor: string) {
     const wanted = readBody(newAppBody, body);
     this.check(wanted);
-    const created = await this.apps.create(wanted, actorOf(headers));
+    const created = await this.apps.create(wanted, actor);
     if (created === undefined) throw new ConflictException(`there is an app ${wanted.slug} already`);
     return { ...created.app, clientSecret: created.secrets.client, webhookSecret: created.secrets.standard[0] };
   }
@@ -54,22 +52,24 @@ export class AppsController {
   }
 
   @Put(':slug')
-  async update(@Param('slug') name: string, @Body() body: unknown, @Headers() headers: Record<string, string>) {
+  async update(@Param('slug') name: string, @Body() body: unknown, @Actor() actor: string) {
     const change = readBody(appBody, body);
     const app = await this.find(name);
     this.check({ ...change, kind: app.kind });
-    return (await this.apps.update(app.slug, change, actorOf(headers))) ?? notFound(name);
+    return (await this.apps.update(app.slug, change, actor)) ?? notFound(name);
   }
 
   @Post(':slug/rotate-secrets')
+  @RequiresScope('admin')
   @HttpCode(200)
-  async rotate(@Param('slug') name: string, @Headers() headers: Record<string, string>) {
-    const secrets = await this.apps.rotate(readBody(slug, name), actorOf(headers));
+  async rotate(@Param('slug') name: string, @Actor() actor: string) {
+    const secrets = await this.apps.rotate(readBody(slug, name), actor);
     if (secrets === undefined) return notFound(name);
     return { clientSecret: secrets.client, webhookSecret: secrets.standard[0] };
   }
 
   @Delete(':slug')
+  @RequiresScope('admin')
   @HttpCode(204)
   async remove(@Param('slug') name: string, @Body() body: unknown): Promise<void> {
     const { user } = readBody(uninstallBody, body);

@@ -10,7 +10,7 @@ import {
   Put,
   UseGuards,
 } from '@nestjs/common';
-import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
+import { AdminGuard, readBody } from '@switchyard/admin-api';
 import { AppStore } from '../platform/app.store';
 import type { Installation } from '../platform/app';
 import { InstallationStore } from '../platform/installation.store';
@@ -18,7 +18,7 @@ import { installBody, narrowBody, slug, uninstallBody, uuid } from './schemas';
 
 /** Apps in organizations. */
 @Controller('admin/api')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class InstallationsController {
   constructor(
     private readonly apps: AppStore,

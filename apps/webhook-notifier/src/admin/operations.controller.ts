@@ -3,7 +3,6 @@ import {
   ConflictException,
   Controller,
   Get,
-  Headers,
   HttpCode,
   Inject,
   NotFoundException,
@@ -12,7 +11,7 @@ import {
   Query,
   UseGuards,
 } from '@nestjs/common';
-import { AdminTokenGuard, readBody, readQuery } from '@switchyard/admin-api';
+import { Actor, AdminGuard, readBody, readQuery } from '@switchyard/admin-api';
 import {
   appAlertsSubject,
   appSubject,
@@ -27,7 +26,6 @@ import { AppStore } from '../platform/app.store';
 import type { App } from '../platform/app';
 import { RESOURCES } from '@switchyard/app-events';
 import { CALL_EVENTS } from '../calls/app-call.service';
-import { actorOf } from './actor';
 import { deliveriesQuery, enableBody, replayBody, requestsQuery, slug } from './schemas';
 
 /** Everything that the request log has lists of. */
@@ -47,7 +45,7 @@ const LOGGED_EVENTS = [
 
 /** How an app's webhooks do, and what can be done about it. */
 @Controller('admin/api/apps/:slug')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class AppOperationsController {
   constructor(
     private readonly apps: AppStore,
@@ -69,9 +67,9 @@ export class AppOperationsController {
 
   @Post('deliveries/replay')
   @HttpCode(200)
-  async replay(@Param('slug') name: string, @Body() body: unknown, @Headers() headers: Record<string, string>) {
+  async replay(@Param('slug') name: string, @Body() body: unknown, @Actor() actor: string) {
     const app = await this.find(name);
-    return { replayed: await this.log.replay(app, readBody(replayBody, body), actorOf(headers)) };
+    return { replayed: await this.log.replay(app, readBody(replayBody, body), actor) };
   }
 
   /** The last requests with codes and times, redacted. */
@@ -97,11 +95,7 @@ export class AppOperationsController {
   /** Gives a disabled app its subscriptions back, when its endpoint answers a probe. */
   @Post('enable')
   @HttpCode(200)
-  async enable(
-    @Param('slug') name: string,
-    @Body() body: unknown,
-    @Headers() headers: Record<string, string>,
-  ): Promise<App> {
+  async enable(@Param('slug') name: string, @Body() body: unknown, @Actor() actor: string): Promise<App> {
     const app = await this.find(name);
     if (app.state !== 'disabled') throw new ConflictException('the app is not disabled');
     if (!readBody(enableBody, body ?? {}).withoutProbe) {
@@ -112,7 +106,7 @@ export class AppOperationsController {
         );
       }
     }
-    const enabled = await this.disabling.enable(app, actorOf(headers));
+    const enabled = await this.disabling.enable(app, actor);
     if (enabled === undefined) throw new ConflictException('somebody else has enabled it');
     return enabled;
   }

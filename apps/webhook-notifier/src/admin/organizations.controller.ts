@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard, readBody, readQuery, rowPage } from '@switchyard/admin-api';
+import { AdminGuard, readBody, readQuery, rowPage } from '@switchyard/admin-api';
 import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { OccurrenceIntake } from '../occurrences/occurrence-intake.service';
@@ -9,7 +9,7 @@ import { organizationId, ownersBody } from './schemas';
 
 /** Whom to tell, what happened, and what was done. */
 @Controller('admin/api')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class OrganizationsController {
   constructor(
     @Inject(PG_POOL) private readonly pool: Pool,

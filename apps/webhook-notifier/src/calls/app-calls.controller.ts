@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, NotFoundException, Param, Post, UseGuards } from '@nestjs/common';
-import { AdminTokenGuard, readBody } from '@switchyard/admin-api';
+import { AdminGuard, readBody } from '@switchyard/admin-api';
 import { z } from 'zod';
 import { uuid } from '../admin/schemas';
 import { AppCalls, CALL_EVENTS } from './app-call.service';
@@ -14,7 +14,7 @@ const callBody = z.strictObject({
 
 /** Questions to apps that a person waits for: options of a form, external issues, the form of an alert rule. */
 @Controller('admin/api/installations/:uuid/calls')
-@UseGuards(AdminTokenGuard)
+@UseGuards(AdminGuard)
 export class AppCallsController {
   constructor(private readonly calls: AppCalls) {}
 

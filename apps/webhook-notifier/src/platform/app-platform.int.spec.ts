@@ -152,9 +152,9 @@ describe('the app platform', () => {
     await kit.admin('DELETE', `installations/${String(installation['uuid'])}`, { user: JANE });
     expect((await kit.items('organizations/1/audit-log')).map(({ event, actor }) => [event, actor])).toEqual([
       ['sentry-app.uninstall', 'Jane'],
-      ['sentry-app.edit', 'admin token'],
+      ['sentry-app.edit', 'admin-token'],
       ['sentry-app.install', 'Jane'],
-      ['sentry-app.add', 'admin token'],
+      ['sentry-app.add', 'admin-token'],
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { HintPublisher } from '../hint.publisher';
-import { audit } from './audit-log';
+import { audit } from '@switchyard/audit-log';
 
 /**
  * What a hold covers: one mailbox, all of an integration's, those in one region, all of a region's. One of an organization covers nothing

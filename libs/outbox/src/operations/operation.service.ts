@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
-import { audit } from './audit-log';
+import { audit } from '@switchyard/audit-log';
 import type { Operation, OperationKind, OperationPlan, SelectedWebhook } from './operation';
 import { selectionSql } from './selection';
 import type { Selection } from './selection';

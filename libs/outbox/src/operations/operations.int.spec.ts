@@ -7,7 +7,7 @@ import type { HintPublisher } from '../hint.publisher';
 import { outboxMigrations } from '../migrations';
 import { outboxSettings } from '../outbox.settings';
 import { StoredWebhookStore } from '../stored-webhook.store';
-import { AuditLog } from './audit-log';
+import { AuditLog } from '@switchyard/audit-log';
 import { HoldService } from './hold.service';
 import { OperationRunner } from './operation-runner';
 import { OperationService } from './operation.service';

@@ -10,7 +10,7 @@ import { inTransaction, PG_POOL } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
 import { LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
-import { audit } from './audit-log';
+import { audit } from '@switchyard/audit-log';
 
 /** What is turned away. */
 export interface Shed {

@@ -1,0 +1,3 @@
+export { audit, AuditLog } from './audit-log';
+export type { AuditEntry } from './audit-log';
+export { auditLogMigrations } from './migrations';
