@@ -6,6 +6,7 @@ const scopes = {
   primitives: [],
   config: [],
   'admin-api': ['audit-log', 'database', 'telemetry'],
+  'admin-pages': ['admin-api', 'audit-log', 'database', 'queue', 'telemetry'],
   'audit-log': ['database'],
   telemetry: [],
   database: ['telemetry'],

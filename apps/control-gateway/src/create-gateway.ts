@@ -2,10 +2,11 @@ import type { RequestListener } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mountAdminPages } from '@switchyard/admin-pages';
 import { NestLogger } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { mountOpenApi } from './admin';
-import { AppModule } from './app.module';
+import { AppModule, SERVICE } from './app.module';
 import type { AppSettings } from './app.settings';
 import { answerProtocolError, EdgeServer } from './edge/edge.server';
 import { EdgeService } from './edge/edge.service';
@@ -59,4 +60,5 @@ export function mountGateway(app: NestFastifyApplication, edgeServer: EdgeServer
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   edgeServer.attach(app.get(EdgeService));
   mountOpenApi(app);
+  mountAdminPages(app, { service: SERVICE });
 }

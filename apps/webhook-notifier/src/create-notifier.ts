@@ -1,18 +1,25 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mountAdminPages } from '@switchyard/admin-pages';
 import type { Clock } from '@switchyard/primitives';
 import { NestLogger } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
-import { AppModule } from './app.module';
+import { AppModule, SERVICE } from './app.module';
 import type { AppSettings } from './app.settings';
 
 /** Builds a notifier; the database has been migrated before. */
-export function createNotifier(settings: AppSettings, logger: Logger, clock?: Clock): Promise<NestFastifyApplication> {
+export async function createNotifier(
+  settings: AppSettings,
+  logger: Logger,
+  clock?: Clock,
+): Promise<NestFastifyApplication> {
   // The sealed address in an unsubscribe link is longer than Fastify's hundred characters.
   const adapter = new FastifyAdapter({ routerOptions: { maxParamLength: 1_000 } });
-  return NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger, clock), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger, clock), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  mountAdminPages(app, { service: SERVICE });
+  return app;
 }

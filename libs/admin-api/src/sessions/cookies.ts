@@ -32,10 +32,12 @@ export class SessionCookies {
 
   /** `Set-Cookie` of a session: the second one is for the page's scripts, which prove with it that the request is theirs. */
   forSession(id: string, lifetimeSeconds: number): string[] {
-    return [
-      this.line(this.name, id, lifetimeSeconds, '; HttpOnly'),
-      this.line(CSRF_COOKIE, csrfTokenOf(id), lifetimeSeconds, ''),
-    ];
+    return [this.line(this.name, id, lifetimeSeconds, '; HttpOnly'), this.forScripts(id, lifetimeSeconds)];
+  }
+
+  /** `Set-Cookie` of the proof alone; until the browser is closed when nothing is said. */
+  forScripts(id: string, lifetimeSeconds?: number): string {
+    return this.line(CSRF_COOKIE, csrfTokenOf(id), lifetimeSeconds, '');
   }
 
   /** `Set-Cookie` that ends it. */
@@ -44,8 +46,9 @@ export class SessionCookies {
   }
 
   /** Any other cookie that only this server reads. */
-  line(name: string, value: string, maxAgeSeconds: number, flags = '; HttpOnly'): string {
-    return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; SameSite=Lax${this.isHttps ? '; Secure' : ''}${flags}`;
+  line(name: string, value: string, maxAgeSeconds: number | undefined, flags = '; HttpOnly'): string {
+    const age = maxAgeSeconds === undefined ? '' : `; Max-Age=${maxAgeSeconds}`;
+    return `${name}=${value}; Path=/${age}; SameSite=Lax${this.isHttps ? '; Secure' : ''}${flags}`;
   }
 }
 

@@ -1,0 +1,1 @@
+export { mountAdminPages } from './mount-admin-pages';
