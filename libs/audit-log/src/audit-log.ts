@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PG_POOL } from '@switchyard/database';
-import type { Pool, Queryable } from '@switchyard/database';
+import type { Pool } from '@switchyard/database';
 
 /** One thing that an operator did. */
 export interface AuditEntry {
@@ -12,9 +12,14 @@ export interface AuditEntry {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+/** A connection, a transaction, or TypeORM's manager in one. */
+export interface AuditTarget {
+  query(text: string, values: unknown[]): Promise<unknown>;
+}
+
 /** Notes an action; with the transaction of the action itself, so that there is never one without the other. */
 export async function audit(
-  database: Queryable,
+  database: AuditTarget,
   actor: string,
   action: string,
   subject: string,

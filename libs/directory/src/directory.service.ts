@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
+import { audit } from '@switchyard/audit-log';
 import { KeyRing } from '@switchyard/database';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
@@ -61,10 +62,19 @@ export interface Page {
 /** Runs a statement in the transaction of a change. */
 export type Statement = (sql: string, values: readonly unknown[]) => Promise<unknown>;
 
+/** Who changes something by hand, and what it is called; for the audit log. */
+interface Change {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+}
+
 const UNIQUE_VIOLATION = '23505';
 
 /**
  * Reads and changes the directory, for admins. Every change is idempotent: what is said twice changes nothing the second time.
+ *
+ * A change with an `actor` has a line in the audit log, in its transaction; providers' own messages have none.
  */
 @Injectable()
 export class DirectoryService {
@@ -88,7 +98,7 @@ export class DirectoryService {
   }
 
   /** @throws DirectoryReferenceError for a region that is not configured, DirectoryConflictError for a slug that is taken */
-  async putMapping(organizationId: string, change: MappingChange): Promise<Put<OrganizationMapping>> {
+  async putMapping(organizationId: string, change: MappingChange, actor?: string): Promise<Put<OrganizationMapping>> {
     if (!this.isKnownRegion(change.region)) {
       throw new DirectoryReferenceError(
         `the region ${change.region} is not configured`,
@@ -105,7 +115,12 @@ export class DirectoryService {
       idempotencyKey: change.idempotencyKey ?? '',
     };
     try {
-      return await this.put(OrganizationMapping, { organizationId }, values);
+      return await this.put(
+        OrganizationMapping,
+        { organizationId },
+        values,
+        changeOf(actor, 'mapping_put', `mapping ${organizationId}`),
+      );
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       throw new DirectoryConflictError(
@@ -127,7 +142,12 @@ export class DirectoryService {
     return this.source.getRepository(Integration).findOneBy({ provider, externalId });
   }
 
-  async putIntegration(provider: string, externalId: string, change: IntegrationChange): Promise<Put<Integration>> {
+  async putIntegration(
+    provider: string,
+    externalId: string,
+    change: IntegrationChange,
+    actor?: string,
+  ): Promise<Put<Integration>> {
     const base = {
       name: change.name,
       metadata: change.metadata ?? {},
@@ -135,7 +155,8 @@ export class DirectoryService {
       verification: change.verification ?? null,
     } as const;
     const sealed = await this.secretColumns(provider, externalId, change.secrets);
-    return this.put(Integration, { provider, externalId }, { ...base, ...sealed });
+    const made = changeOf(actor, 'integration_put', `integration ${provider} ${externalId}`);
+    return this.put(Integration, { provider, externalId }, { ...base, ...sealed }, made);
   }
 
   /**
@@ -245,6 +266,7 @@ export class DirectoryService {
     externalId: string,
     organizationId: string,
     change: InstallationChange,
+    actor?: string,
   ): Promise<Put<Installation>> {
     const integration = await this.getIntegration(provider, externalId);
     if (integration === null) {
@@ -255,7 +277,12 @@ export class DirectoryService {
     }
     const values = { config: change.config ?? {}, status: change.status ?? ('active' as const) };
     const key = { integrationId: integration.id, organizationId };
-    const { resource, isCreated } = await this.put(OrganizationIntegration, key, values);
+    const { resource, isCreated } = await this.put(
+      OrganizationIntegration,
+      key,
+      values,
+      changeOf(actor, 'installation_put', `installation ${provider} ${externalId} ${organizationId}`),
+    );
     return { resource: withNames(resource, integration), isCreated };
   }
 
@@ -264,12 +291,13 @@ export class DirectoryService {
     target: EntityTarget<Entity>,
     key: Partial<Entity>,
     values: Partial<Entity>,
+    change?: Change,
   ): Promise<Put<Entity>> {
     try {
-      return await this.tryPut(target, key, values);
+      return await this.tryPut(target, key, values, change);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      return this.tryPut(target, key, values);
+      return this.tryPut(target, key, values, change);
     }
   }
 
@@ -277,6 +305,7 @@ export class DirectoryService {
     target: EntityTarget<Entity>,
     key: Partial<Entity>,
     values: Partial<Entity>,
+    change?: Change,
   ): Promise<Put<Entity>> {
     return this.source.transaction(async (manager) => {
       const repository = manager.getRepository(target);
@@ -290,6 +319,11 @@ export class DirectoryService {
           ...(hasDate && { dateUpdated: new Date(this.clock.now()) }),
         } as never);
       } else return { resource: current, isCreated: false };
+      if (change !== undefined) {
+        // Names only: values may be secrets.
+        const fields = Object.keys(values).filter((name) => !isDeepStrictEqual(current?.[name], values[name]));
+        await audit(manager, change.actor, change.action, change.subject, { isCreated: current === null, fields });
+      }
       return { resource: await repository.findOneByOrFail(where), isCreated: current === null };
     });
   }
@@ -322,6 +356,9 @@ export class DirectoryService {
     };
   }
 }
+
+const changeOf = (actor: string | undefined, action: string, subject: string): Change | undefined =>
+  actor === undefined ? undefined : { actor, action, subject };
 
 function differs(current: ObjectLiteral, values: ObjectLiteral): boolean {
   return Object.entries(values).some(([name, value]) => !isDeepStrictEqual(current[name], value));

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, NotFoundException, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { DirectoryService } from '@switchyard/directory';
 import type { Put as PutResult } from '@switchyard/directory';
+import { actorOf } from '@switchyard/admin-api';
 import { RegionDirectory } from '@switchyard/silo';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -67,7 +68,7 @@ export class MappingsController {
     const { verified, ...change } = readJson(request, mappingBody);
     await answerPut(
       reply,
-      await this.directory.putMapping(organizationId, { ...change, isVerified: verified }),
+      await this.directory.putMapping(organizationId, { ...change, isVerified: verified }, actorOf(request)),
       presentMapping,
     );
   }
@@ -112,7 +113,11 @@ export class IntegrationsController {
   async put(@Param() path: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { provider, externalId } = readParameters(integrationPath, path);
     const change = readJson(request, integrationBody);
-    await answerPut(reply, await this.directory.putIntegration(provider, externalId, change), presentIntegration);
+    await answerPut(
+      reply,
+      await this.directory.putIntegration(provider, externalId, change, actorOf(request)),
+      presentIntegration,
+    );
   }
 
   @Post(':provider/:externalId/compare-secrets')
@@ -123,6 +128,7 @@ export class IntegrationsController {
     answers: comparisonSchema,
     path: integrationPath,
     body: secretsBody,
+    scope: 'admin',
   })
   async compare(@Param() path: unknown, @Req() request: FastifyRequest) {
     const { provider, externalId } = readParameters(integrationPath, path);
@@ -174,7 +180,7 @@ export class InstallationsController {
   async put(@Param() path: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { provider, externalId, organizationId } = readParameters(installationPath, path);
     const change = readJson(request, installationBody);
-    const result = await this.directory.putInstallation(provider, externalId, organizationId, change);
+    const result = await this.directory.putInstallation(provider, externalId, organizationId, change, actorOf(request));
     await answerPut(reply, result, presentInstallation);
   }
 }

@@ -16,6 +16,36 @@ const make = async (name: string, scope: string) => {
 const mapping = { slug: 'acme', name: 'Acme', region: 'us' };
 const integration = { name: 'gh', secrets: { webhookSecrets: ['hunter2'] } };
 
+describe('the audit log', () => {
+  it('has a line for what was changed in the directory, none for what was said twice, and no secret', async () => {
+    const put = (path: string, body: unknown) => gateway.admin('PUT', path, body, { 'x-switchyard-actor': 'ada' });
+    await put('mappings/71', { ...mapping, slug: 'seventy-one' });
+    await put('integrations/github/71', integration);
+    await put('installations/github/71/71', {});
+    await put('installations/github/71/71', {});
+    await put('integrations/github/71', { ...integration, name: 'another' });
+    const { json, text } = await gateway.admin('GET', 'audit?limit=4');
+    const actor = 'admin-token (on behalf of ada)';
+    expect(json).toMatchObject({
+      items: [
+        { actor, action: 'integration_put', subject: 'integration github 71', detail: { fields: ['name'] } },
+        { actor, action: 'installation_put', subject: 'installation github 71 71', detail: { isCreated: true } },
+        { actor, action: 'integration_put', subject: 'integration github 71', detail: { isCreated: true } },
+        { actor, action: 'mapping_put', subject: 'mapping 71', detail: { isCreated: true } },
+      ],
+    });
+    expect(text).not.toContain('hunter2');
+  });
+
+  it('has pages', async () => {
+    for (const id of [81, 82, 83]) await gateway.admin('PUT', `mappings/${id}`, { ...mapping, slug: `s-${id}` });
+    const first = (await gateway.admin('GET', 'audit?limit=2')).json;
+    expect(first).toMatchObject({ items: [{ subject: 'mapping 83' }, { subject: 'mapping 82' }] });
+    const second = (await gateway.admin('GET', `audit?limit=1&after=${String(first?.['next'])}`)).json;
+    expect(second).toMatchObject({ items: [{ subject: 'mapping 81' }] });
+  });
+});
+
 describe('personal tokens', () => {
   it('are shown once, listed without themselves, and revoked', async () => {
     const { id, token } = await make('of-ada', 'viewer');
