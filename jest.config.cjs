@@ -20,6 +20,8 @@ const esmOnly = [
   'uid',
   'iterare',
   'jose',
+  'openid-client',
+  'oauth4webapi',
   'postal-mime',
 ];
 

@@ -1,4 +1,5 @@
 import { adminSettings } from '@switchyard/admin-api';
+import { openIdSettings } from '@switchyard/admin-pages';
 import { serviceSettings } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
@@ -35,6 +36,7 @@ export const appSettings = {
   stream: eventStreamSettings,
   outcomes: outcomePublishingSettings,
   admin: adminSettings,
+  openId: openIdSettings,
 };
 
 /** The loaded values of {@link appSettings}. */

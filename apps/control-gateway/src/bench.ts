@@ -48,7 +48,7 @@ runApp({
     const { adapter, edgeServer } = gatewayAdapter(settings, logger);
     const module = await builder.setLogger(new NestLogger(logger)).compile();
     const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });
-    mountGateway(app, edgeServer);
+    mountGateway(app, edgeServer, settings);
     return app;
   },
 });

@@ -26,7 +26,7 @@ export async function createGateway(settings: AppSettings, logger: Logger): Prom
     bodyParser: false,
     logger: new NestLogger(logger),
   });
-  mountGateway(app, edgeServer);
+  mountGateway(app, edgeServer, settings);
   return app;
 }
 
@@ -54,11 +54,11 @@ export function gatewayAdapter(
 }
 
 /** Adds what is not a Nest controller: the edge and the OpenAPI document. Admin requests' bodies are bytes, too. */
-export function mountGateway(app: NestFastifyApplication, edgeServer: EdgeServer): void {
+export function mountGateway(app: NestFastifyApplication, edgeServer: EdgeServer, { openId }: AppSettings): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   edgeServer.attach(app.get(EdgeService));
   mountOpenApi(app);
-  mountAdminPages(app, { service: SERVICE });
+  mountAdminPages(app, { service: SERVICE, openId });
 }

@@ -1,4 +1,5 @@
 import { adminSettings } from '@switchyard/admin-api';
+import { openIdSettings } from '@switchyard/admin-pages';
 import { serviceSettings } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 import { databaseSettings, encryptionSettings } from '@switchyard/database';
@@ -13,6 +14,7 @@ import { webhookSettings } from './webhook.settings';
 export const appSettings = {
   service: serviceSettings(3020),
   admin: adminSettings,
+  openId: openIdSettings,
   database: databaseSettings,
   encryption: encryptionSettings,
   queue: queueSettings,

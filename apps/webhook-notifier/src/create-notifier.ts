@@ -20,6 +20,6 @@ export async function createNotifier(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  mountAdminPages(app, { service: SERVICE });
+  mountAdminPages(app, { service: SERVICE, openId: settings.openId });
   return app;
 }

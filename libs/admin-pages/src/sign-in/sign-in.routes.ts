@@ -15,6 +15,8 @@ export interface SignInParts {
   readonly cookies: SessionCookies;
   readonly sessions: SessionStore;
   readonly logger: Logger;
+  /** Whether people can sign in with their account elsewhere. */
+  readonly hasOpenId: boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,12 +24,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /** The pages to sign in and out. */
 export function mountSignIn(pages: FastifyInstance, parts: SignInParts): void {
   const { access, cookies, sessions } = parts;
-  const show = (reply: FastifyReply, status: number, view: Omit<SignInView, 'hasOpenId'>): Promise<void> =>
-    send(reply, status, signInPage({ ...view, hasOpenId: false }));
+  const show = (reply: FastifyReply, status: number, view: Omit<SignInView, 'hasOpenId'>): Promise<FastifyReply> =>
+    showSignIn(reply, status, { ...view, hasOpenId: parts.hasOpenId });
 
   pages.get(SIGN_IN_PATH, async (request, reply) => {
-    await show(reply, 200, { next: returnPathOf((request.query as Fields)['next']) });
-    return reply;
+    return show(reply, 200, { next: returnPathOf((request.query as Fields)['next']) });
   });
 
   pages.post(SIGN_IN_PATH, async (request, reply) => {
@@ -35,15 +36,13 @@ export function mountSignIn(pages: FastifyInstance, parts: SignInParts): void {
     const next = returnPathOf(wanted);
     // Otherwise a page elsewhere could sign somebody in as somebody else.
     if (!isSameOrigin(request.headers)) {
-      await show(reply, 403, { next, problem: 'This form was sent from another site. Please try again here.' });
-      return reply;
+      return show(reply, 403, { next, problem: 'This form was sent from another site. Please try again here.' });
     }
     const verdict = await access.byToken(typeof token === 'string' ? token.trim() : '', request.raw);
     if (verdict.kind === 'refused') {
       adminSignIns.inc({ way: 'token', result: verdict.status === 429 ? 'rate_limited' : 'refused' });
       if (verdict.retryAfterSeconds !== undefined) void reply.header('retry-after', verdict.retryAfterSeconds);
-      await show(reply, verdict.status, { next, problem: `${sentence(verdict.detail)}.` });
-      return reply;
+      return show(reply, verdict.status, { next, problem: `${sentence(verdict.detail)}.` });
     }
     const { principal } = verdict;
     return signIn(reply, parts, principal, principal.tokenId === undefined ? 'bootstrap' : 'token', next);
@@ -53,8 +52,7 @@ export function mountSignIn(pages: FastifyInstance, parts: SignInParts): void {
     const id = cookies.idOf(request.headers);
     const principal = id === undefined ? undefined : await sessions.use(id);
     if (id === undefined || principal === undefined) return reply.redirect(SIGN_IN_PATH);
-    await send(reply, 200, signOutPage(principal.name, csrfTokenOf(id)));
-    return reply;
+    return send(reply, 200, signOutPage(principal.name, csrfTokenOf(id)));
   });
 
   pages.post('/admin/sign-out', async (request, reply) => {
@@ -83,8 +81,12 @@ export async function signIn(
   return reply.header('set-cookie', cookies.forSession(id, lifetimeSeconds)).redirect(next, 303);
 }
 
-async function send(reply: FastifyReply, status: number, html: string): Promise<void> {
-  await reply.status(status).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
+/** Shows the sign-in page. */
+export const showSignIn = (reply: FastifyReply, status: number, view: SignInView): Promise<FastifyReply> =>
+  send(reply, status, signInPage(view));
+
+async function send(reply: FastifyReply, status: number, html: string): Promise<FastifyReply> {
+  return reply.status(status).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html);
 }
 
 const fieldsOf = ({ body }: FastifyRequest): Fields =>
