@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createToken, revokeToken, tokens } from './commands/tokens';
-import { GatewayClient } from './gateway-client';
+import { AdminClient } from './gateway-client';
 import { Output } from './output';
 
 const record = {
@@ -18,7 +18,7 @@ const record = {
 /** Stands for the gateway: notes what is asked. */
 let server: Server;
 let asked: string[];
-let client: GatewayClient;
+let client: AdminClient;
 let printed: string;
 const output = new Output(false, (text) => (printed += text));
 
@@ -35,7 +35,7 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
-  client = new GatewayClient({ origin: `http://127.0.0.1:${port}`, token: 't' });
+  client = new AdminClient({ app: 'gateway', origin: `http://127.0.0.1:${port}`, token: 't' });
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 beforeEach(() => {

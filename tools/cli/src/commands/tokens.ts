@@ -1,5 +1,5 @@
 import { CommandError } from '../gateway-client';
-import type { GatewayClient } from '../gateway-client';
+import type { AdminClient } from '../gateway-client';
 import type { Output } from '../output';
 import { table } from '../table';
 
@@ -16,7 +16,7 @@ interface Token {
 const DAYS = /^\d{1,4}$/;
 
 /** Lists personal tokens, the newest first. */
-export async function tokens(client: GatewayClient, output: Output): Promise<void> {
+export async function tokens(client: AdminClient, output: Output): Promise<void> {
   const answer = await client.call<{ items: readonly Token[]; next: string | null }>('GET', 'tokens');
   const rows = answer.items.map(({ id, name, scope, createdBy, expiresAt, lastUsedAt, revokedAt }) => [
     id,
@@ -36,7 +36,7 @@ export async function tokens(client: GatewayClient, output: Output): Promise<voi
 
 /** Makes one and shows it. */
 export async function createToken(
-  client: GatewayClient,
+  client: AdminClient,
   name: string,
   { scope, days }: { readonly scope: string; readonly days: string },
   output: Output,
@@ -55,7 +55,7 @@ export async function createToken(
 }
 
 /** Ends one. */
-export async function revokeToken(client: GatewayClient, id: string, output: Output): Promise<void> {
+export async function revokeToken(client: AdminClient, id: string, output: Output): Promise<void> {
   await client.call('DELETE', `tokens/${encodeURIComponent(id)}`);
   output.show({ id }, () => `Revoked: token ${id}. Sessions that were opened with it are over.`);
 }
