@@ -12,7 +12,7 @@ describe('the settings of a region', () => {
   it('need five values', () => {
     expect(loadRegionSettings(environment)).toMatchObject({
       service: { listenHost: '127.0.0.1', listenPort: 3010 },
-      region: { regionName: 'us', slackCommand: '/switchyard', deliveryRecordRetentionDays: 30 },
+      region: { regionName: 'us', deliveryRecordRetentionDays: 30 },
     });
   });
 
