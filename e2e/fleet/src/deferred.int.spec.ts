@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { startSink, waitFor } from '@switchyard/e2e-kit';
@@ -60,7 +61,8 @@ async function sendForm(
   path: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<{ status: number; text: string; durationMs: number }> {
-  const body = new URLSearchParams(fields).toString();
+  // The same bytes in the same second would be a replay, as Slack never sends one.
+  const body = new URLSearchParams({ ...fields, nonce: randomUUID() }).toString();
   const startedAt = performance.now();
   const response = await fetch(`${fleet.gateway}/extensions/slack/${path}/`, {
     method: 'POST',
