@@ -31,6 +31,7 @@ import { createHandlers } from './handlers/registry';
 import { IntegrationSecrets } from './integrations/integration-secrets';
 import { IntegrationsController } from './integrations/integrations.controller';
 import { ACTIVITY_LISTENER, IssueService } from './issues/issue.service';
+import { IssueStore } from './issues/issue.store';
 import { OrganizationStore } from './organizations/organization.store';
 import type { RegionSettings } from './region-settings';
 import { IssueMessages } from './issue-messages/issue-messages';
@@ -41,6 +42,8 @@ import { PUBLIC_URL } from './slack-requests/link-urls';
 import { SLACK_REQUEST_SETTINGS } from './slack-requests/slack-request.settings';
 import { slackEventProviders } from './slack-events/slack-event-providers';
 import { slackRequestProviders, SlackRequests } from './slack-requests/slack-requests';
+import { ParentRefreshStore } from './slack-threads/parent-refresh.store';
+import { ParentRefresher } from './slack-threads/parent-refresher';
 import { ReplyPoster } from './slack-threads/reply-poster';
 import { ReplyStore } from './slack-threads/reply.store';
 import { SLACK_THREAD_SETTINGS } from './slack-threads/slack-thread.settings';
@@ -145,6 +148,7 @@ function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
     MembershipService,
     ProductUrls,
     IssueMessages,
+    IssueStore,
     IssueService,
     AlertRuleStore,
     AlertChannels,
@@ -157,6 +161,8 @@ function domainProviders(settings: RegionSettings, clock: Clock): Provider[] {
     ThreadFanOut,
     ReplyStore,
     ReplyPoster,
+    ParentRefreshStore,
+    ParentRefresher,
     ThreadWorker,
     ...threadHintProviders(region.regionName),
   ];

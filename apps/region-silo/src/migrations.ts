@@ -10,6 +10,7 @@ import slackIdentity from '../migrations/0006_slack_identity.sql';
 import threadEdits from '../migrations/0007_thread_edits.sql';
 import membershipRequest from '../migrations/0008_membership_request.sql';
 import slackEvents from '../migrations/0009_slack_events.sql';
+import parentRefresh from '../migrations/0010_parent_refresh.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
@@ -22,6 +23,7 @@ const ownMigrations = defineMigrations('region', [
   { name: '0007_thread_edits', sql: threadEdits },
   { name: '0008_membership_request', sql: membershipRequest },
   { name: '0009_slack_events', sql: slackEvents },
+  { name: '0010_parent_refresh', sql: parentRefresh },
 ]);
 
 /** The schema of a region's database. */

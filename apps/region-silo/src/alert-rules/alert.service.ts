@@ -63,14 +63,17 @@ export class AlertService {
     if (closed !== undefined) return { channelId, kind: 'failed', reason: closed };
     const parent = alert.usesThreads ? await this.parent(alert, action) : undefined;
     const { text, blocks } = await this.messages.of(alert.issue, { ...action, rule: alert.rule });
-    const answer = await this.slack.post({
-      token: workspace.botToken,
-      channel: channelId,
-      text,
-      blocks,
-      ...(parent === undefined ? {} : { threadTs: parent.ts, isBroadcast: true }),
-    });
-    await this.remember(alert, action, answer, parent?.id);
+    const message = { token: workspace.botToken, channel: channelId, text, blocks };
+    const below = parent === undefined ? {} : { threadTs: parent.ts, isBroadcast: true };
+    let answer = await this.slack.post({ ...message, ...below });
+    let parentId = parent?.id;
+    if (parent !== undefined && isThreadGone(answer)) {
+      // Somebody deleted the first one: this one begins another thread.
+      await this.forget(parent.id);
+      parentId = undefined;
+      answer = await this.slack.post(message);
+    }
+    await this.remember(alert, action, answer, parentId);
     if (answer.kind === 'ok') return { channelId, kind: 'posted', reason: undefined };
     return { channelId, kind: 'failed', reason: answer.kind === 'error' ? answer.error : answer.detail };
   }
@@ -87,6 +90,13 @@ export class AlertService {
       [issue.id, rule.id, uuid, channelId],
     );
     return rows[0];
+  }
+
+  private async forget(parentId: string): Promise<void> {
+    await this.pool.query(
+      `UPDATE notification_message SET unreachable_reason = 'thread_not_found', date_updated = now() WHERE id = $1`,
+      [parentId],
+    );
   }
 
   /** A message that could not be remembered is there all the same: the alert goes on. */
@@ -128,3 +138,5 @@ interface Alert {
   readonly historyId: string;
   readonly usesThreads: boolean;
 }
+
+const isThreadGone = (answer: SlackAnswer): boolean => answer.kind === 'error' && answer.error === 'thread_not_found';

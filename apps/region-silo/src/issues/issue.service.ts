@@ -2,15 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { messageOf } from '@switchyard/app-events';
 import type { Occurrence } from '@switchyard/app-events';
 import { PG_POOL } from '@switchyard/database';
-import type { Pool, Queryable, Transaction } from '@switchyard/database';
+import type { Pool, Transaction } from '@switchyard/database';
 import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { OutboxWriter } from '@switchyard/transactional-outbox';
 import type { Enqueue } from '@switchyard/transactional-outbox';
 import { ACTIVITY_TYPES } from '../activities/activity-type';
 import type { Member } from '../organizations/member';
-import { ISSUE_COLUMNS, shownIssue } from './issue';
+import { shownIssue } from './issue';
 import type { Issue } from './issue';
+import { findIssue } from './issue.store';
 import { judgeChange } from './issue-change';
 import type { AssigneeFacts, IssueChange, IssueUpdate, NewActivity } from './issue-change';
 import { occurrenceOf } from './issue-occurrence';
@@ -58,8 +59,6 @@ export interface WrittenActivity extends NewActivity {
 /** DI token of the {@link ActivityListener}. */
 export const ACTIVITY_LISTENER = Symbol('ACTIVITY_LISTENER');
 
-const FROM = 'issue JOIN project ON project.id = issue.project_id';
-
 /**
  * Changes issues. A change, its activity, the work that it makes for threads and what apps are told of it are one transaction: all of it
  * is there, or nothing.
@@ -74,7 +73,7 @@ export class IssueService {
   ) {}
 
   async find(id: string): Promise<Issue | undefined> {
-    return findIn(this.pool, id);
+    return findIssue(this.pool, id);
   }
 
   /** Idempotent: what is told again changes the words and nothing else. `undefined` when there is no such project. */
@@ -90,7 +89,7 @@ export class IssueService {
         [wanted.id, projectId, shortNumber ?? null, title, culprit, level, category, firstSeen ?? null],
       );
       const [row] = rows;
-      const issue = row === undefined ? undefined : await findIn(transaction, wanted.id);
+      const issue = row === undefined ? undefined : await findIssue(transaction, wanted.id);
       if (row?.isNew === true && issue !== undefined) await this.tellCreated(issue, enqueue);
       return issue;
     });
@@ -99,7 +98,7 @@ export class IssueService {
   /** Does what a change says, when the issue is not so already. */
   async change(id: string, change: IssueChange, actor: ChangeActor): Promise<ChangeResult> {
     const result = await this.outbox.transaction(async (transaction, enqueue): Promise<ChangeResult> => {
-      const issue = await findIn(transaction, id, 'FOR UPDATE OF issue');
+      const issue = await findIssue(transaction, id, 'FOR UPDATE OF issue');
       if (issue === undefined) return { kind: 'no_issue' };
       const assignee = change.kind === 'assign' ? await assigneeFacts(transaction, issue, change) : undefined;
       const verdict = judgeChange(issue, change, { nowMs: this.clock.now(), assignee, via: actor.via });
@@ -130,13 +129,6 @@ export class IssueService {
     };
     await enqueue(messageOf(created));
   }
-}
-
-async function findIn(queryable: Queryable, id: string, lock = ''): Promise<Issue | undefined> {
-  const { rows } = await queryable.query<Issue>(`SELECT ${ISSUE_COLUMNS} FROM ${FROM} WHERE issue.id = $1 ${lock}`, [
-    id,
-  ]);
-  return rows[0];
 }
 
 async function assigneeFacts(

@@ -48,6 +48,14 @@ export const slackThreadSettings = defineSettings('Slack threads', {
     description:
       'What the same person does so soon after a reply is added to that reply, instead of another message; 0 for never.',
   }),
+  parentRefreshSeconds: integer({
+    env: 'SWITCHYARD_SLACK_PARENT_REFRESH_S',
+    default: '10',
+    min: 0,
+    max: 3_600,
+    description:
+      'How often at most the message of an alert is edited to show what its issue is now; 0 leaves messages as they were.',
+  }),
   ageMaxSeconds: integer({
     env: 'SWITCHYARD_SLACK_REPLY_AGE_S',
     default: '900',

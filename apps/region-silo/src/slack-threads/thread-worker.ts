@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { describeError, LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
+import { ParentRefresher } from './parent-refresher';
 import { ReplyPoster } from './reply-poster';
 import { SLACK_THREAD_SETTINGS } from './slack-thread.settings';
 import type { SlackThreadSettings } from './slack-thread.settings';
@@ -23,6 +24,7 @@ export class ThreadWorker implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly fanOut: ThreadFanOut,
     private readonly poster: ReplyPoster,
+    private readonly refresher: ParentRefresher,
     @Inject(SLACK_THREAD_SETTINGS) private readonly settings: SlackThreadSettings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -39,6 +41,7 @@ export class ThreadWorker implements OnApplicationBootstrap, BeforeApplicationSh
         const { tried, waitMs } = await this.poster.run();
         return tried > 0 ? 0 : Math.min(waitMs, this.settings.idleMs);
       }),
+      this.repeat(async () => ((await this.refresher.run()) > 0 ? 0 : this.settings.idleMs)),
       this.recoverAgainAndAgain(),
     );
   }

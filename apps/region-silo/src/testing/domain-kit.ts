@@ -32,8 +32,9 @@ export async function startDomain(environment: Readonly<Record<string, string>> 
     SWITCHYARD_PUBLIC_URL: 'https://hooks.example.com',
     SWITCHYARD_PRODUCT_URL: 'https://monitor.example.com',
     SWITCHYARD_SLACK_THREAD_IDLE_MS: '100',
-    // One reply for each activity, where a test does not say otherwise.
+    // One reply for each activity and no other edits, where a test does not say otherwise.
     SWITCHYARD_SLACK_EDIT_WINDOW_S: '0',
+    SWITCHYARD_SLACK_PARENT_REFRESH_S: '0',
     SWITCHYARD_SLACK_LANE_PER_MINUTE: '1000000',
     SWITCHYARD_SLACK_WORKSPACE_PER_MINUTE: '1000000',
     ...environment,

@@ -146,6 +146,7 @@ class Region {
       SWITCHYARD_SLACK_WORKSPACE_PER_MINUTE: '1000000',
       SWITCHYARD_SLACK_THREAD_IDLE_MS: '20',
       SWITCHYARD_SLACK_EDIT_WINDOW_S: '0',
+      SWITCHYARD_SLACK_PARENT_REFRESH_S: '0',
     };
     await startProgram(context, ['dist/apps/region-silo/main.js'], env, `${origin}/readyz`);
     const region = new Region(origin);
