@@ -11,6 +11,7 @@ import threadEdits from '../migrations/0007_thread_edits.sql';
 import membershipRequest from '../migrations/0008_membership_request.sql';
 import slackEvents from '../migrations/0009_slack_events.sql';
 import parentRefresh from '../migrations/0010_parent_refresh.sql';
+import ownMessage from '../migrations/0011_own_message.sql';
 import integrationSecret from '../migrations/0003_integration_secret.sql';
 
 const ownMigrations = defineMigrations('region', [
@@ -24,6 +25,7 @@ const ownMigrations = defineMigrations('region', [
   { name: '0008_membership_request', sql: membershipRequest },
   { name: '0009_slack_events', sql: slackEvents },
   { name: '0010_parent_refresh', sql: parentRefresh },
+  { name: '0011_own_message', sql: ownMessage },
 ]);
 
 /** The schema of a region's database. */

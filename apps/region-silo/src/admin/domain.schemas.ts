@@ -24,6 +24,7 @@ export const organizationBody = z.strictObject({
       metricAlertsThreadFlag: z.boolean().optional(),
       threadsReplyScope: z.enum(['newest_per_channel', 'all']).optional(),
       threadsIncludeNotes: z.boolean().optional(),
+      threadsSkipOwnMessage: z.boolean().optional(),
     })
     .default({}),
 });

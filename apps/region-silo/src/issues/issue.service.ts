@@ -28,11 +28,20 @@ export interface NewIssue {
   readonly firstSeen?: Date | undefined;
 }
 
+/** A message in Slack. */
+export interface SlackMessagePlace {
+  readonly integrationId: string;
+  readonly channelId: string;
+  readonly ts: string;
+}
+
 /** Who changes an issue, and through what. */
 export interface ChangeActor {
   /** Absent: the product itself. */
   readonly member?: Member | undefined;
   readonly via?: string;
+  /** Through which message in Slack. */
+  readonly doneOn?: SlackMessagePlace | undefined;
 }
 
 /** What became of a change. */
@@ -54,6 +63,7 @@ export interface WrittenActivity extends NewActivity {
   readonly id: string;
   readonly issue: Issue;
   readonly userId: string | null;
+  readonly doneOn: SlackMessagePlace | undefined;
 }
 
 /** DI token of the {@link ActivityListener}. */
@@ -108,7 +118,13 @@ export class IssueService {
       await update(transaction, id, verdict.update, changed);
       const userId = actor.member?.userId ?? null;
       const activityId = await writeActivity(transaction, issue, verdict.activity, userId);
-      await this.listener.written(transaction, { ...verdict.activity, id: activityId, issue: changed, userId });
+      await this.listener.written(transaction, {
+        ...verdict.activity,
+        id: activityId,
+        issue: changed,
+        userId,
+        doneOn: actor.doneOn,
+      });
       const occurrence = occurrenceOf({ activityId, issue: changed, activity: verdict.activity, member: actor.member });
       if (occurrence !== undefined) await enqueue(messageOf(occurrence));
       return { kind: 'changed', issue: changed, activityId };

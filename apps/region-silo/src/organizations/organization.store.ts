@@ -10,6 +10,8 @@ export interface OrganizationOptions {
   readonly metricAlertsThreadFlag?: boolean | undefined;
   readonly threadsReplyScope?: 'all' | 'newest_per_channel' | undefined;
   readonly threadsIncludeNotes?: boolean | undefined;
+  /** What was done through a message makes no reply below it; absent: so it is. */
+  readonly threadsSkipOwnMessage?: boolean | undefined;
 }
 
 /** An organization of the product. */

@@ -151,15 +151,19 @@ export class ActionRequests {
     { issue, workspace }: VisibleIssue,
     member: Member,
     meaning: ClickMeaning,
-    { slackUserId }: ClickPlace,
+    place: ClickPlace,
   ): Promise<Changed> {
     if (meaning.kind !== 'change') return { kind: 'refused', text: this.access.notDone() };
     const { change } = meaning;
-    const result = await this.issues.change(issue.id, change, { member, via: 'slack' });
+    const result = await this.issues.change(issue.id, change, {
+      member,
+      via: 'slack',
+      doneOn: messageAt(place, workspace.integrationId),
+    });
     if (result.kind === 'no_issue') return { kind: 'gone' };
     if (result.kind === 'refused') return { kind: 'refused', text: result.because };
     if (result.kind === 'unchanged') return { kind: 'changed', issue: result.issue, action: undefined };
-    const action = await this.shown(change, result.issue, workspace.integrationId, slackUserId);
+    const action = await this.shown(change, result.issue, workspace.integrationId, place.slackUserId);
     return { kind: 'changed', issue: result.issue, action };
   }
 
@@ -181,6 +185,12 @@ export class ActionRequests {
 /** Types go to a text column and to the log. */
 function typeOf({ type }: JsonObject): string | undefined {
   return typeof type === 'string' && type !== '' ? type.replaceAll('\0', '\uFFFD') : undefined;
+}
+
+/** `undefined` where it is nobody else's to see: then threads are told. */
+function messageAt({ channelId, messageTs: ts, isEphemeral, isUnfurl }: ClickPlace, integrationId: string) {
+  if (channelId === undefined || ts === undefined || isEphemeral || isUnfurl) return undefined;
+  return { integrationId, channelId, ts };
 }
 
 function meaningOfChoice(choice: string): ClickMeaning {

@@ -11,6 +11,7 @@ import { describeError, LOGGER } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { activityTypeOf } from '../activities/activity-type';
 import { shortIdOf } from '../issues/issue';
+import type { SlackMessagePlace } from '../issues/issue.service';
 import type { OrganizationOptions } from '../organizations/organization.store';
 import { SlackWorkspaceStore } from '../slack-workspaces/slack-workspace.store';
 import { SLACK_THREAD_SETTINGS } from './slack-thread.settings';
@@ -31,6 +32,8 @@ interface Facts {
   readonly shortNumber: string | null;
   readonly organizationId: string;
   readonly options: OrganizationOptions;
+  /** The message through which it was done. */
+  readonly doneOn: SlackMessagePlace | null;
   readonly author: string | null;
   readonly assignee: string | null;
   readonly teamSlug: string | null;
@@ -39,6 +42,8 @@ interface Facts {
 interface Parent {
   readonly id: string;
   readonly hasIdentifier: boolean;
+  /** The activity was done in this thread, and shows there already. */
+  readonly isDoneThere: boolean;
 }
 
 interface ClaimedJob {
@@ -121,6 +126,8 @@ export class ThreadFanOut {
     );
     const reachable = parents.filter(({ hasIdentifier }) => hasIdentifier);
     if (reachable.length === 0) return parents.length === 0 ? 'no_parents' : 'no_message_id';
+    const untold = reachable.filter(({ isDoneThere }) => !isDoneThere);
+    if (untold.length === 0) return 'own_message';
     const text = this.textOf(facts);
     if (text === undefined) return 'no_text';
     await this.pool.query(
@@ -129,17 +136,23 @@ export class ThreadFanOut {
        SELECT integration_id, channel_id, id, rule_fire_history_id, rule_action_uuid, $2, $3
        FROM notification_message WHERE id = ANY ($1) ORDER BY id
        ON CONFLICT (activity_id, parent_notification_message_id) WHERE activity_id IS NOT NULL DO NOTHING`,
-      [reachable.map(({ id }) => id), activityId, text],
+      [untold.map(({ id }) => id), activityId, text],
     );
     return undefined;
   }
 
   private async parents(
-    { issueId, projectId, options }: Facts,
+    { issueId, projectId, options, doneOn }: Facts,
     integrationIds: readonly string[],
   ): Promise<readonly Parent[]> {
     const isAll = options.threadsReplyScope === 'all';
-    const { rows } = await this.pool.query<Parent>(threadParentsSql, [issueId, projectId, integrationIds, isAll]);
+    const { rows } = await this.pool.query<Parent>(threadParentsSql, [
+      issueId,
+      projectId,
+      integrationIds,
+      isAll,
+      options.threadsSkipOwnMessage === false ? null : doneOn,
+    ]);
     return rows;
   }
 

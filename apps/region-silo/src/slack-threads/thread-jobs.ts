@@ -20,13 +20,16 @@ export class ThreadJobs implements ActivityListener {
     @Inject(SLACK_THREAD_SETTINGS) private readonly settings: SlackThreadSettings,
   ) {}
 
-  async written(transaction: Transaction, { id, type, userId, issue }: WrittenActivity): Promise<void> {
+  async written(transaction: Transaction, { id, type, userId, issue, doneOn }: WrittenActivity): Promise<void> {
     const { parentRefreshSeconds } = this.settings;
     if (parentRefreshSeconds > 0 && changesMessages(type))
       await this.refreshes.ask(transaction, issue.id, parentRefreshSeconds);
     const reason = userId === null ? 'no_user' : THREAD_TYPES.has(type) ? undefined : 'unsupported_type';
     if (reason !== undefined) return threadJobs.inc({ outcome: 'skipped', reason });
-    await transaction.query('INSERT INTO slack_thread_job (activity_id) VALUES ($1)', [id]);
+    await transaction.query('INSERT INTO slack_thread_job (activity_id, done_on) VALUES ($1, $2)', [
+      id,
+      doneOn ?? null,
+    ]);
   }
 
   /** This process looks at once; the queue tells the others, should this one die now. */

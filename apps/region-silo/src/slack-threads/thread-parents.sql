@@ -10,5 +10,11 @@ WITH parent AS (
   SELECT DISTINCT ON (integration_id, channel_id) id FROM parent WHERE has_identifier
   ORDER BY integration_id, channel_id, id DESC
 )
-SELECT id::text, has_identifier AS "hasIdentifier" FROM parent
+SELECT id::text, has_identifier AS "hasIdentifier",
+  -- In the thread of the message $5: it is the first one, or an alert that was repeated below it.
+  EXISTS (SELECT FROM notification_message AS message
+    WHERE (message.id = parent.id OR message.parent_notification_message_id = parent.id) AND message.activity_id IS NULL
+      AND message.integration_id = ($5::jsonb->>'integrationId')::bigint AND message.channel_id = $5::jsonb->>'channelId'
+      AND message.message_identifier = $5::jsonb->>'ts') AS "isDoneThere"
+FROM parent
 WHERE $4 OR NOT has_identifier OR id IN (SELECT id FROM newest) ORDER BY parent.id DESC LIMIT 500
