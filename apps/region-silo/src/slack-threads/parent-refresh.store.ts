@@ -76,8 +76,11 @@ export class ParentRefreshStore {
     );
   }
 
-  /** It stays as it is, until its issue changes again. */
-  async giveUp({ messageId }: ClaimedRefresh): Promise<void> {
-    await this.pool.query('UPDATE slack_parent_refresh SET due_at = NULL WHERE message_id = $1', [messageId]);
+  /** It stays as it is, until its issue changes again; a change that came since it was claimed keeps its turn. */
+  async giveUp({ messageId, revision }: ClaimedRefresh): Promise<void> {
+    await this.pool.query('UPDATE slack_parent_refresh SET due_at = NULL WHERE message_id = $1 AND revision = $2', [
+      messageId,
+      revision,
+    ]);
   }
 }
