@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { schemaOf } from '@switchyard/database';
-import { NestLogger, runApp } from '@switchyard/telemetry';
+import { listenerLimits, NestLogger, runApp } from '@switchyard/telemetry';
 import { AppModule, SERVICE } from './app.module';
 import { appSettings } from './app.settings';
 import { outcomesMigrations } from './migrations';
@@ -13,8 +13,12 @@ runApp({
   settings: appSettings,
   schema: ({ database }) => schemaOf(database.databaseUrl, outcomesMigrations),
   create: (settings, logger) =>
-    NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger), new FastifyAdapter(), {
-      logger: new NestLogger(logger),
-      abortOnError: false,
-    }),
+    NestFactory.create<NestFastifyApplication>(
+      AppModule.forRoot(settings, logger),
+      new FastifyAdapter(listenerLimits()),
+      {
+        logger: new NestLogger(logger),
+        abortOnError: false,
+      },
+    ),
 });

@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock } from '@switchyard/primitives';
 import { RegionGuard } from '@switchyard/silo';
-import { createLogger, NestLogger } from '@switchyard/telemetry';
+import { createLogger, listenerLimits, NestLogger } from '@switchyard/telemetry';
 import { AppModule } from './app.module';
 import type { AppRuntime } from './app.module';
 import { BatchService } from './edge/batch.service';
@@ -36,7 +36,7 @@ export async function createRegionApp(settings: RegionSettings, given: Partial<A
     logger: given.logger ?? createLogger('region-silo', settings.service.logLevel),
     clock: given.clock ?? systemClock,
   };
-  const adapter = new FastifyAdapter();
+  const adapter = new FastifyAdapter(listenerLimits());
   const routes = auditRoutes(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, runtime), adapter, {
     bodyParser: false,

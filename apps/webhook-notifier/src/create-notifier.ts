@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mountAdminPages } from '@switchyard/admin-pages';
 import type { Clock } from '@switchyard/primitives';
-import { NestLogger } from '@switchyard/telemetry';
+import { listenerLimits, NestLogger } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { AppModule, SERVICE } from './app.module';
 import type { AppSettings } from './app.settings';
@@ -15,7 +15,7 @@ export async function createNotifier(
   clock?: Clock,
 ): Promise<NestFastifyApplication> {
   // The sealed address in an unsubscribe link is longer than Fastify's hundred characters.
-  const adapter = new FastifyAdapter({ routerOptions: { maxParamLength: 1_000 } });
+  const adapter = new FastifyAdapter({ ...listenerLimits(), routerOptions: { maxParamLength: 1_000 } });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(settings, logger, clock), adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,

@@ -39,6 +39,13 @@ export function serviceSettings(defaultPort: number) {
       description:
         'After the drain delay: how long requests under way may take to end, and then how long work under way may. The grace period of a container must be longer than the delay and twice this.',
     }),
+    connectionsMax: integer({
+      env: 'SWITCHYARD_CONNECTIONS_MAX',
+      default: '10000',
+      min: 10,
+      max: 1_000_000,
+      description: 'Connections that one process takes at a time; further ones are closed at once.',
+    }),
     migrateAtStart: boolean({
       env: 'SWITCHYARD_MIGRATE_AT_START',
       default: 'false',

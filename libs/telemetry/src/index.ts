@@ -1,3 +1,4 @@
+export { listenerLimits } from './listener-limits';
 export { HealthController } from './health.controller';
 export { createLogger, describeError, LOGGER, silentLogger } from './logger';
 export type { Logger } from './logger';

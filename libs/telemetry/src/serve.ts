@@ -11,6 +11,7 @@ export interface ServeSettings {
   readonly listenPort: number;
   readonly drainDelayMs: number;
   readonly shutdownLimitMs: number;
+  readonly connectionsMax: number;
 }
 
 /** sysexits.h: an internal error. */
@@ -23,6 +24,7 @@ const EX_SOFTWARE = 70;
 export async function serve(app: INestApplication, settings: ServeSettings, logger: Logger): Promise<void> {
   const server = app.getHttpServer() as Server;
   const connections = new ConnectionEnds(server);
+  server.maxConnections = settings.connectionsMax;
   await app.listen(settings.listenPort, settings.listenHost);
   logger.info({ host: settings.listenHost, port: settings.listenPort }, 'app.started');
 
