@@ -23,6 +23,8 @@ const esmOnly = [
   'openid-client',
   'oauth4webapi',
   'postal-mime',
+  // CommonJS, but it calls import(), which Jest's contexts lack.
+  '@opentelemetry/otlp-exporter-base',
 ];
 
 module.exports = {

@@ -15,3 +15,15 @@ export { serve } from './serve';
 export { runApp } from './run-app';
 export { CounterTally, HistogramTally } from './tally';
 export type { CounterCell, HistogramCell } from './tally';
+export {
+  currentTrace,
+  currentTraceparent,
+  edgeSpan,
+  formatTraceparent,
+  parseTraceparent,
+  startTracing,
+  stopTracing,
+  tracingSettings,
+  withSpan,
+} from './tracing';
+export type { ActiveSpan, SpanAttributes, SpanOptions, TraceContext, TracingSettings } from './tracing';

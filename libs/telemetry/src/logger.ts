@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import { currentTrace } from './tracing';
 
 /** DI token of the process's {@link Logger}. */
 export const LOGGER = Symbol('LOGGER');
@@ -44,8 +45,16 @@ export function createLogger(service: string, level: string, destination?: Desti
     timestamp: pino.stdTimeFunctions.epochTime,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
     serializers: { err: describeError, error: describeError },
+    mixin: traceOfLine,
   };
   return pino(options, destination ?? batchedOutput());
+}
+
+/** The trace of the work that writes the line, whichever logger writes it. */
+function traceOfLine(): { trace_id?: string } {
+  const context = currentTrace();
+  // pino merges the event's fields into what it gets here, so an object that is shared would gather them.
+  return context === undefined ? {} : { trace_id: context.traceId };
 }
 
 function batchedOutput(): DestinationStream {

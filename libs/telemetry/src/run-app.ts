@@ -8,6 +8,8 @@ import { migrate, readMigrateCommand } from './migrate-command';
 import type { MigrateCommand } from './migrate-command';
 import type { Schema } from './schema';
 import { serve } from './serve';
+import { startTracing, tracingSettings } from './tracing';
+import type { TracingSettings } from './tracing';
 
 type Groups = Record<string, SettingsGroup> & { readonly service: ReturnType<typeof serviceSettings> };
 type ServiceValues = SettingsOf<ReturnType<typeof serviceSettings>>;
@@ -60,7 +62,9 @@ async function run<const App extends Groups>(app: AppDefinition<App>, args: read
     return wanted === undefined ? misuse() : runMigrate(app, wanted);
   }
   if (command !== undefined) return misuse();
-  const settings = loadSettings(app.settings) as Values<App>;
+  const groups = { ...app.settings, tracing: tracingSettings };
+  const loaded = loadSettings(groups);
+  const settings = loaded as unknown as Values<App>;
   const service = settings.service as ServiceValues;
   const logger = createLogger(app.service, service.logLevel);
   const schema = app.schema?.(settings);
@@ -68,12 +72,14 @@ async function run<const App extends Groups>(app: AppDefinition<App>, args: read
     const applied = (await schema?.apply()) ?? [];
     if (applied.length > 0) logger.info({ migrations: applied }, 'database.migrated');
   } else await schema?.requireCurrent();
-  logger.info(describeSettings(app.settings, settings), 'app.configured');
+  logger.info(describeSettings(groups, loaded), 'app.configured');
+  await startTracing(app.service, loaded.tracing as TracingSettings);
   await serve(await app.create(settings, logger), service, logger);
 }
 
 async function describe<const App extends Groups>({ service, settings }: AppDefinition<App>): Promise<void> {
-  const description = { app: service, groups: settingsDescription(settings), metrics: await describeMetrics() };
+  const groups = settingsDescription({ ...settings, tracing: tracingSettings });
+  const description = { app: service, groups, metrics: await describeMetrics() };
   process.stdout.write(`${JSON.stringify(description)}\n`);
 }
 

@@ -4,6 +4,7 @@ import { ConnectionEnds } from './connection-ends';
 import type { Logger } from './logger';
 import { ReadinessRegistry } from './readiness.registry';
 import { shutDown } from './shut-down';
+import { stopTracing } from './tracing';
 
 /** Where to listen, and how to stop. */
 export interface ServeSettings {
@@ -16,6 +17,8 @@ export interface ServeSettings {
 
 /** sysexits.h: an internal error. */
 const EX_SOFTWARE = 70;
+/** How long the last spans may take: a collector that is away must not hold up a rollout. */
+const SPANS_LIMIT_MS = 2_000;
 
 /**
  * Listens, and on SIGTERM or SIGINT stops in order ({@link shutDown}) and exits: with 0, unless something was cut off or somebody set
@@ -42,6 +45,7 @@ export async function serve(app: INestApplication, settings: ServeSettings, logg
       logger.error({ error }, 'app.stop_failed');
       process.exitCode = 1;
     }
+    await stopTracing(SPANS_LIMIT_MS);
     logger.flush();
     process.exit();
   };
