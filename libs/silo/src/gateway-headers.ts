@@ -16,6 +16,9 @@ export const GATEWAY_HEADERS = {
   signature: 'X-Gateway-Signature',
 } as const;
 
+/** The standard name (W3C Trace Context), so that proxies between silos understand it too; set by the gateway alone. */
+export const TRACE_HEADER = 'traceparent';
+
 const GATEWAY_PREFIX = 'x-gateway-';
 
 /** Meant for one connection only (RFC 9110 §7.6.1), or set anew for each. */
@@ -35,7 +38,15 @@ const HOP_BY_HOP = [
 ];
 
 /** Not forwarded to a region (spec: gateway.md §4.2). */
-const isRequestHeaderDropped = nameFilter([...HOP_BY_HOP, 'host', 'x-forwarded-proto', 'content-encoding']);
+const isRequestHeaderDropped = nameFilter([
+  ...HOP_BY_HOP,
+  'host',
+  'x-forwarded-proto',
+  'content-encoding',
+  // A region believes what is signed by the gateway, so a sender must not tell it which trace it is part of.
+  TRACE_HEADER,
+  'tracestate',
+]);
 
 /**
  * Not given back to a provider (§4.3). `Content-Encoding` stays, unlike in the reference: nothing here decompresses, so

@@ -10,7 +10,13 @@ export {
   isSettledStatus,
 } from './delivery-batch';
 export type { BatchItem, BatchTerms, DeliveryBatch } from './delivery-batch';
-export { forwardableHeaders, GATEWAY_HEADERS, returnableHeaders, stripGatewayHeaders } from './gateway-headers';
+export {
+  forwardableHeaders,
+  GATEWAY_HEADERS,
+  TRACE_HEADER,
+  returnableHeaders,
+  stripGatewayHeaders,
+} from './gateway-headers';
 export {
   sha256Hex,
   SIGNATURE_TOLERANCE_SECONDS,

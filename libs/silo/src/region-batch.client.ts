@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@switchyard/primitives';
 import { BATCH_CONTENT_TYPE, BATCH_PATH, decodeBatchAnswer, encodeDeliveryBatch } from './delivery-batch';
 import type { BatchItem } from './delivery-batch';
-import { forwardableHeaders } from './gateway-headers';
+import { forwardableHeaders, TRACE_HEADER } from './gateway-headers';
 import { batchItems } from './region-metrics';
 import type { RegionClient, RegionRequest, RegionResult } from './region.client';
 
@@ -78,9 +78,14 @@ export class RegionBatchClient {
 const toItem = (request: RegionRequest): BatchItem => ({
   method: request.method,
   pathAndQuery: request.pathAndQuery,
-  headers: forwardableHeaders(request.headers),
+  headers: traced(forwardableHeaders(request.headers), request.traceparent),
   body: request.body,
   integrationId: request.integrationId,
   isVerified: request.isVerified,
   deliveryId: request.deliveryId,
 });
+
+function traced(headers: string[], traceparent: string | undefined): readonly string[] {
+  if (traceparent !== undefined) headers.push(TRACE_HEADER, traceparent);
+  return headers;
+}

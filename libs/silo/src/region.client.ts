@@ -1,7 +1,14 @@
 import type { HttpFailureReason, HttpPools, HttpResult } from '@switchyard/http-client';
 import type { Clock } from '@switchyard/primitives';
 import { randomBytes } from 'node:crypto';
-import { forwardableHeaders, GATEWAY_HEADERS, mayBeReturnable, returnableHeaders } from './gateway-headers';
+import { currentTraceparent } from '@switchyard/telemetry';
+import {
+  forwardableHeaders,
+  GATEWAY_HEADERS,
+  mayBeReturnable,
+  returnableHeaders,
+  TRACE_HEADER,
+} from './gateway-headers';
 import { sha256Hex, signGatewayRequest } from './gateway-signature';
 import type { RegionDirectory } from './region-directory';
 import type { RegionHealth } from './region-health';
@@ -39,6 +46,8 @@ export interface RegionRequest {
   /** The same for every attempt of one delivery. */
   readonly deliveryId: string;
   readonly timeoutMs: number;
+  /** The trace that it belongs to; that of the current work when absent. */
+  readonly traceparent?: string;
 }
 
 /** How a request to a region ended. A response is judged by nothing but its status. */
@@ -135,6 +144,8 @@ export class RegionClient {
       GATEWAY_HEADERS.signature,
       signature,
     );
+    const traceparent = request.traceparent ?? currentTraceparent();
+    if (traceparent !== undefined) headers.push(TRACE_HEADER, traceparent);
     return headers;
   }
 

@@ -23,6 +23,7 @@ export {
   parseTraceparent,
   startTracing,
   stopTracing,
+  traceOfHeaders,
   tracingSettings,
   withSpan,
 } from './tracing';

@@ -3,8 +3,8 @@ import { isConnectionFailure } from '@switchyard/database';
 import type { RoutingDecision, SignatureVerdict } from '@switchyard/parsers';
 import { CLOCK, Deadline } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
-import { LOGGER, requestIdOf } from '@switchyard/telemetry';
-import type { Logger } from '@switchyard/telemetry';
+import { edgeSpan, LOGGER, requestIdOf, withSpan } from '@switchyard/telemetry';
+import type { ActiveSpan, Logger } from '@switchyard/telemetry';
 import { DecisionExecutor } from '../execute/decision.executor';
 import { GATEWAY_SETTINGS } from '../gateway.settings';
 import type { GatewaySettings } from '../gateway.settings';
@@ -29,6 +29,14 @@ interface Handled {
   readonly decided?: Decided;
 }
 
+/** The answer, and the id by which the request is known. */
+interface HandledRequest {
+  readonly answer: Answer;
+  readonly requestId: string;
+}
+
+const DECIDE = { kind: 'internal' } as const;
+
 /** The public edge: checks a request, asks the provider's parser, has the decision carried out. */
 @Injectable()
 export class EdgeService {
@@ -42,8 +50,12 @@ export class EdgeService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Answers one request; never throws. */
-  async handle(raw: RawRequest): Promise<{ readonly answer: Answer; readonly requestId: string }> {
+  /** Answers one request, in a trace of its own; never throws. */
+  handle(raw: RawRequest): Promise<HandledRequest> {
+    return withSpan('edge.receive', edgeSpan(raw.rawHeaders), (span) => this.handleTraced(raw, span));
+  }
+
+  private async handleTraced(raw: RawRequest, span: ActiveSpan): Promise<HandledRequest> {
     const startedAt = this.clock.monotonic();
     const requestId = requestIdOf(undefined);
     const handled = await this.answer(raw, requestId);
@@ -52,6 +64,7 @@ export class EdgeService {
     const durationMs = this.clock.monotonic() - startedAt;
     edgeRequests.of(provider, view, decision, reason, String(answer.status)).inc();
     edgeDurationSeconds.of(provider, decision).observe(durationMs / 1000);
+    if (span.isRecording) describe(span, handled, requestId);
     this.logger.info(
       {
         request_id: requestId,
@@ -85,7 +98,7 @@ export class EdgeService {
     const { provider } = request;
     const { view } = request.inbound;
     try {
-      const decided = await this.router.decide(addressed);
+      const decided = await withSpan('edge.decide', DECIDE, () => this.router.decide(addressed));
       const { decision } = decided;
       countVerification(provider, decision.verification);
       const answer = (await this.replays.isReplay(provider, request.inbound, decision))
@@ -102,6 +115,19 @@ export class EdgeService {
         : refused(provider, view, 500, 'unexpected', 'the webhook met an error that nobody expected');
     }
   }
+}
+
+function describe(span: ActiveSpan, { provider, view, decision, reason, answer }: Handled, requestId: string): void {
+  span.set({
+    'switchyard.request_id': requestId,
+    'switchyard.provider': provider,
+    'switchyard.view': view,
+    'switchyard.decision': decision,
+    'switchyard.reason': reason,
+    'switchyard.answered_by': answer.answeredBy,
+    'http.response.status_code': answer.status,
+  });
+  if (answer.status >= 500) span.fail(reason);
 }
 
 /** Replies that refuse nothing. */

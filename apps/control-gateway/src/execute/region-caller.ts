@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { RegionClient, RegionResolutionError, sha256Hex } from '@switchyard/silo';
 import type { RegionResult } from '@switchyard/silo';
+import { withSpan } from '@switchyard/telemetry';
 import type { EdgeRequest } from '../edge/edge-request';
 
 /** What a decision says about how regions are asked. */
@@ -12,13 +13,30 @@ export interface RegionCall {
 /** What each region answered, in the order of the regions asked. */
 export type RegionResults = ReadonlyMap<string, RegionResult>;
 
+const ASK = { kind: 'client' } as const;
+
 /** Asks regions on behalf of an edge request. */
 @Injectable()
 export class RegionCaller {
   constructor(private readonly regions: RegionClient) {}
 
   /** Asks one region; a region that is not configured counts as one that cannot be reached. */
-  async ask(
+  ask(
+    request: EdgeRequest,
+    region: string,
+    call: RegionCall,
+    timeoutMs: number,
+    bodySha256Hex?: string,
+  ): Promise<RegionResult> {
+    return withSpan('region.ask', ASK, async (span) => {
+      const result = await this.send(request, region, call, timeoutMs, bodySha256Hex);
+      if (span.isRecording) span.set({ 'switchyard.region': region, ...outcomeOf(result) });
+      if (result.kind === 'failure') span.fail(result.failure);
+      return result;
+    });
+  }
+
+  private async send(
     request: EdgeRequest,
     region: string,
     call: RegionCall,
@@ -57,4 +75,10 @@ export class RegionCaller {
     const results = await Promise.all(regions.map((region) => this.ask(request, region, call, timeoutMs, hash)));
     return new Map(regions.map((region, index) => [region, results[index] as RegionResult]));
   }
+}
+
+function outcomeOf(result: RegionResult): Record<string, string | number> {
+  return result.kind === 'response'
+    ? { 'http.response.status_code': result.status }
+    : { 'switchyard.failure': result.failure };
 }

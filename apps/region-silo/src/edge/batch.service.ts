@@ -3,6 +3,7 @@ import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { isSettledStatus } from '@switchyard/silo';
 import type { BatchItem, DeliveryBatch } from '@switchyard/silo';
+import { currentTrace, traceOfHeaders, withSpan } from '@switchyard/telemetry';
 import { EdgeService } from './edge.service';
 
 /** A webhook on which the whole budget was spent. */
@@ -42,8 +43,18 @@ export class BatchService {
   private async handleItem({ method, pathAndQuery, headers, body, ...item }: BatchItem): Promise<number> {
     const { integrationId, isVerified, deliveryId } = item;
     const raw = { method, url: pathAndQuery, rawHeaders: headers, body };
-    const { status } = await this.edge.handle(raw, { integrationId, isVerified, deliveryId });
-    return status;
+    const batch = currentTrace();
+    // Part of the trace in which it was received; the batch that brought it is another's.
+    const own = traceOfHeaders(headers);
+    const span = own === undefined ? {} : { parent: own, links: batch === undefined ? [] : [batch] };
+    return withSpan('region.handle', { kind: 'server', ...span }, async (active) => {
+      const { status, requestId } = await this.edge.handle(raw, { integrationId, isVerified, deliveryId });
+      if (active.isRecording) {
+        active.set({ 'http.response.status_code': status, 'switchyard.request_id': requestId });
+        if (status >= 500) active.fail('status');
+      }
+      return status;
+    });
   }
 }
 

@@ -7,7 +7,8 @@ import {
   encodeBatchAnswer,
 } from '@switchyard/silo';
 import type { DeliveryBatch, RegionGuard } from '@switchyard/silo';
-import type { Logger } from '@switchyard/telemetry';
+import { traceOfHeaders, withSpan } from '@switchyard/telemetry';
+import type { Logger, SpanOptions } from '@switchyard/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { BatchService } from './batch.service';
 import type { EdgeAnswer, EdgeService } from './edge.service';
@@ -62,10 +63,15 @@ export function mountEdge(fastify: FastifyInstance, { guard, edge, batches, logg
 
 async function handle(edge: EdgeService, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { method, url, rawHeaders } = request.raw;
-  const answer = await edge.handle(
-    { method: method ?? '', url: url ?? '', rawHeaders, body: bodyOf(request) },
-    passOf(request),
-  );
+  const pass = passOf(request);
+  const answer = await withSpan('region.handle', spanOf(request), async (span) => {
+    const given = await edge.handle({ method: method ?? '', url: url ?? '', rawHeaders, body: bodyOf(request) }, pass);
+    if (span.isRecording) {
+      span.set({ 'http.response.status_code': given.status, 'switchyard.request_id': given.requestId });
+      if (given.status >= 500) span.fail('status');
+    }
+    return given;
+  });
   return send(reply, answer);
 }
 
@@ -78,7 +84,14 @@ async function handleBatch(batches: BatchService, request: FastifyRequest, reply
     if (!(error instanceof BatchFormatError)) throw error;
     return reply.code(400).send({ error: 'bad_batch', detail: error.message });
   }
-  return reply.send(encodeBatchAnswer(await batches.handle(batch)));
+  return reply.send(
+    encodeBatchAnswer(await withSpan('region.handle_batch', spanOf(request), () => batches.handle(batch))),
+  );
+}
+
+/** The gateway's context counts as it is: only what passed the guard gets here. */
+function spanOf(request: FastifyRequest): SpanOptions {
+  return { kind: 'server', parent: traceOfHeaders(request.raw.rawHeaders) ?? null };
 }
 
 function send(reply: FastifyReply, { status, headers, json, requestId }: EdgeAnswer): FastifyReply {

@@ -1,4 +1,4 @@
-export { currentTrace, currentTraceparent, edgeSpan, stopTracing, withSpan } from './tracing';
+export { currentTrace, currentTraceparent, edgeSpan, stopTracing, traceOfHeaders, withSpan } from './tracing';
 export { formatTraceparent, parseTraceparent } from './trace-context';
 export type { TraceContext } from './trace-context';
 export type { ActiveSpan, SpanAttributes, SpanOptions } from './span';

@@ -71,9 +71,14 @@ export async function withSpan<Value>(
 /** Options for the span of a stranger's request: linked to its `traceparent` or part of it, as the setting says. */
 export function edgeSpan(rawHeaders: readonly string[]): SpanOptions {
   if (driver === undefined && edgeMode === 'link') return NEW_TRACE;
-  const given = parseTraceparent(headerOf(rawHeaders, 'traceparent'));
+  const given = traceOfHeaders(rawHeaders);
   if (given === undefined) return NEW_TRACE;
   return edgeMode === 'parent' ? { kind: 'server', parent: given } : { ...NEW_TRACE, links: [given] };
+}
+
+/** The context that a request of ours carries; only for senders whose signature has been checked. */
+export function traceOfHeaders(rawHeaders: readonly string[]): TraceContext | undefined {
+  return parseTraceparent(headerOf(rawHeaders, 'traceparent'));
 }
 
 const NEW_TRACE: SpanOptions = { kind: 'server', parent: null };
