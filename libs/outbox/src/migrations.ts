@@ -6,6 +6,7 @@ import holdScopes from '../migrations/0007_hold_scopes.sql';
 import storage from '../migrations/0008_storage.sql';
 import lanes from '../migrations/0009_lanes.sql';
 import tally from '../migrations/0010_tally.sql';
+import traceContext from '../migrations/0011_trace_context.sql';
 import operations from '../migrations/0002_operations.sql';
 import shed from '../migrations/0003_shed.sql';
 import storedWebhooks from '../migrations/0001_stored_webhooks.sql';
@@ -22,4 +23,5 @@ export const outboxMigrations = defineMigrations('outbox', [
   { name: '0008_storage', sql: storage },
   { name: '0009_lanes', sql: lanes },
   { name: '0010_tally', sql: tally },
+  { name: '0011_trace_context', sql: traceContext },
 ]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing, PG_POOL, valuesClause } from '@switchyard/database';
 import type { Pool } from '@switchyard/database';
+import { currentTraceparent } from '@switchyard/telemetry';
 import { laneOf } from './lanes';
 import { OUTBOX_SETTINGS, regionsWithPayload } from './outbox.settings';
 import type { OutboxSettings } from './outbox.settings';
@@ -65,6 +66,7 @@ const COLUMN_TYPES = {
   body_sha256: 'bytea',
   sealed: 'bytea',
   lane: 'smallint',
+  traceparent: 'text',
 };
 const COLUMNS = Object.keys(COLUMN_TYPES).join(', ');
 const COLUMN_COUNT = Object.keys(COLUMN_TYPES).length;
@@ -90,6 +92,8 @@ export class StoredWebhookStore {
   encode(webhook: NewStoredWebhook, nowMs: number): EncodedRequest {
     const sha256 = createHash('sha256').update(webhook.body).digest();
     const expiresAt = new Date(nowMs + Math.min(webhook.maxAgeMs ?? Infinity, this.settings.ageMaxMs));
+    // Asked here, where the request still runs: the batch that stores the rows is no request's.
+    const traceparent = currentTraceparent() ?? null;
     const rows = webhook.destinations.map(({ region, mailbox }) => {
       const { headers, sealed } = encodeWebhook(this.keys, mailbox, webhook.headers, webhook.body);
       return [
@@ -110,6 +114,7 @@ export class StoredWebhookStore {
         sha256,
         sealed,
         webhook.orderKey === undefined ? null : laneOf(webhook.orderKey),
+        traceparent,
       ];
     });
     return { rows, seenKey: this.settings.duplicateWindowSeconds > 0 ? seenKeyOf(webhook, sha256) : undefined };
@@ -289,6 +294,7 @@ export class StoredWebhookStore {
         body,
         bodySha256Hex: row.body_sha256.toString('hex'),
         lane: row.lane ?? undefined,
+        traceparent: row.traceparent ?? undefined,
       };
     } catch {
       return { id: row.id, isUnreadable: true };
@@ -358,6 +364,7 @@ interface TakenRow {
   readonly sealed: Buffer;
   readonly sealed_mailbox: string | null;
   readonly lane: number | null;
+  readonly traceparent: string | null;
 }
 
 /** Orders ids as numbers: they are strings because a bigint does not fit a JavaScript number. */

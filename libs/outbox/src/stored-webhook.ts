@@ -45,6 +45,8 @@ export interface TakenWebhook {
   readonly body: Buffer;
   readonly bodySha256Hex: string;
   readonly lane: number | undefined;
+  /** The trace in which it was received; absent for rows from before there were traces. */
+  readonly traceparent?: string;
 }
 
 /** How a stored webhook ended; a closed set, kept in the `delivery` table and used as a metric label. */

@@ -3,6 +3,7 @@ import { CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
 import { RegionBatchClient, RegionClient, RegionResolutionError } from '@switchyard/silo';
 import type { RegionRequest, RegionResult } from '@switchyard/silo';
+import { currentTraceparent, parseTraceparent, withSpan } from '@switchyard/telemetry';
 import { classifyDelivery, classifyStatus } from './delivery-result';
 import type { DeliveryResult } from './delivery-result';
 import { OUTBOX_SETTINGS } from './outbox.settings';
@@ -50,11 +51,31 @@ export class WebhookTransfer {
         const results = await this.sendTogether(mailbox, first.region, group, isStrict);
         if (results !== undefined) return results;
       }
-      return [classifyDelivery(await this.regions.send(first.region, this.toRequest(first)))];
+      return [await this.sendOne(first)];
     } catch (error) {
       if (!(error instanceof RegionResolutionError)) throw error;
       return [{ kind: 'retry', reason: 'unknown_region', status: undefined }];
     }
+  }
+
+  /** One attempt, as part of the trace in which the webhook was received. */
+  private sendOne(webhook: TakenWebhook): Promise<DeliveryResult> {
+    const parent = parseTraceparent(webhook.traceparent) ?? null;
+    return withSpan('mailbox.deliver', { kind: 'client', parent }, async (span) => {
+      // The attempt's own context goes on to the region, not the stored one.
+      const request = { ...this.toRequest(webhook), traceparent: currentTraceparent() };
+      const result = classifyDelivery(await this.regions.send(webhook.region, request));
+      if (span.isRecording) {
+        span.set({
+          'switchyard.request_id': webhook.requestId,
+          'switchyard.region': webhook.region,
+          'switchyard.attempt': webhook.attempts,
+          'switchyard.result': result.kind,
+        });
+      }
+      if (result.kind === 'retry') span.fail(result.reason);
+      return result;
+    });
   }
 
   /** How many of them go together. */
@@ -82,7 +103,11 @@ export class WebhookTransfer {
     isStrict: boolean,
   ): Promise<readonly DeliveryResult[] | undefined> {
     const requests = webhooks.map((webhook) => this.toRequest(webhook));
-    const end = await this.batches.send(region, requests, isStrict);
+    const links = webhooks.flatMap(({ traceparent }) => parseTraceparent(traceparent) ?? []);
+    const end = await withSpan('mailbox.deliver_batch', { kind: 'client', parent: null, links }, (span) => {
+      if (span.isRecording) span.set({ 'switchyard.region': region, 'switchyard.webhooks': webhooks.length });
+      return this.batches.send(region, requests, isStrict);
+    });
     switch (end.kind) {
       case 'unsupported':
         return undefined;
@@ -111,6 +136,7 @@ export class WebhookTransfer {
       isVerified: webhook.isVerified,
       deliveryId: deliveryIdOf(webhook.id),
       timeoutMs: this.settings.timeoutMs,
+      traceparent: webhook.traceparent,
     };
   }
 }

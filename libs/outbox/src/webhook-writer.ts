@@ -26,7 +26,7 @@ interface Pending {
   readonly encoded: EncodedRequest;
 }
 
-/** A batch stays well under PostgreSQL's 65,535 parameters (16 per row) and keeps a commit short. */
+/** A batch stays well under PostgreSQL's 65,535 parameters (19 per row) and keeps a commit short. */
 const BATCH_WEBHOOKS = 250;
 const BATCH_BYTES = 8 * 1024 * 1024;
 /** One batch being committed while the next one gathers: more only adds contention (toolchain.md §10). */

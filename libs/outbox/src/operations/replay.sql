@@ -11,10 +11,11 @@ WITH selected AS (
   RETURNING *, CASE WHEN $5::text IS NULL THEN mailbox ELSE regexp_replace(mailbox, '^([^:]*):[^:]*', '\1:' || $5) END AS target
 ), stored AS (
   INSERT INTO stored_webhook (mailbox, region, provider, integration_id, provider_delivery_id, event_type, request_id,
-    received_at, expires_at, is_ephemeral, is_verified, method, path, headers, body_bytes, body_sha256, sealed, sealed_mailbox, lane)
+    received_at, expires_at, is_ephemeral, is_verified, method, path, headers, body_bytes, body_sha256, sealed, sealed_mailbox, lane,
+    traceparent)
   SELECT target, coalesce($5, region), provider, integration_id, provider_delivery_id, event_type, request_id,
     received_at, now() + $4::bigint * interval '1 millisecond', is_ephemeral, is_verified, method, path, headers, body_bytes,
-    body_sha256, sealed, coalesce(sealed_mailbox, mailbox), lane
+    body_sha256, sealed, coalesce(sealed_mailbox, mailbox), lane, traceparent
   FROM gone ORDER BY id
 )
 SELECT id::text, target AS mailbox FROM gone

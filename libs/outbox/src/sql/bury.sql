@@ -5,10 +5,10 @@ WITH gone AS (
 ), kept AS (
   INSERT INTO dead_letter (id, mailbox, region, provider, integration_id, provider_delivery_id, event_type, request_id, received_at,
     expires_at, is_ephemeral, is_verified, attempts, method, path, headers, body_bytes, body_sha256, sealed, sealed_mailbox,
-    lane, reason, status)
+    lane, traceparent, reason, status)
   SELECT id, split_part(mailbox, '!', 1), region, provider, integration_id, provider_delivery_id, event_type, request_id, received_at,
     expires_at, is_ephemeral, is_verified, attempts, method, path, headers, body_bytes, body_sha256, sealed, sealed_mailbox,
-    lane, $2::text, $3::integer
+    lane, traceparent, $2::text, $3::integer
   FROM gone WHERE NOT is_ephemeral
   ON CONFLICT (id) DO NOTHING
 )

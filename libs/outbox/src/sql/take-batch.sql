@@ -34,4 +34,5 @@ FROM taken
 WHERE row.id = taken.id
 RETURNING row.id, row.region, row.provider, row.integration_id, row.provider_delivery_id, row.event_type, row.request_id,
   row.received_at, row.expires_at <= now() AS is_expired, row.is_ephemeral, row.is_verified, row.attempts,
-  row.method, row.path, row.headers, row.body_sha256, row.sealed, row.sealed_mailbox, row.lane
+  row.method, row.path, row.headers, row.body_sha256, row.sealed, row.sealed_mailbox, row.lane,
+  row.traceparent
