@@ -1,7 +1,7 @@
 import { loadSettings } from '@switchyard/config';
 import { FakeClock } from '@switchyard/primitives';
 import { RegionHealth } from '@switchyard/silo';
-import { silentLogger } from '@switchyard/telemetry';
+import { currentTrace, silentLogger, withSpan } from '@switchyard/telemetry';
 import { DrainScheduler } from './drain-scheduler';
 import type { DrainEnd, MailboxDrain } from './mailbox-drain';
 import { outboxSettings } from './outbox.settings';
@@ -94,6 +94,17 @@ describe(DrainScheduler.name, () => {
     scheduler.submit('github:us:2');
     scheduler.submit('github:us:2', true);
     expect(scheduler.waitingCount).toBe(1);
+    await scheduler.onModuleDestroy();
+  });
+
+  it('a drain is not part of the request that happened to start it', async () => {
+    const traces: unknown[] = [];
+    const drain = { run: async () => void traces.push(currentTrace()), stop: () => undefined };
+    const health = new RegionHealth(new FakeClock(), 1);
+    const scheduler = new DrainScheduler(drain as unknown as MailboxDrain, health, defaults, silentLogger);
+    await withSpan('request', { parent: null }, async () => scheduler.submit('github:us:1'));
+    await scheduler.settled();
+    expect(traces).toEqual([undefined]);
     await scheduler.onModuleDestroy();
   });
 });

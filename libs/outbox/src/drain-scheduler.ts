@@ -9,7 +9,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { RegionHealth } from '@switchyard/silo';
-import { LOGGER } from '@switchyard/telemetry';
+import { LOGGER, outsideTraces } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { MailboxDrain } from './mailbox-drain';
 import { drainsRunning } from './outbox.metrics';
@@ -149,7 +149,7 @@ export class DrainScheduler implements OnModuleDestroy {
     drainsRunning.set({ region }, queue.running);
     // What others do not need now, it may use; never more than the region may have.
     const free = Math.min(this.placesOf(region), this.settings.drainsMax) - queue.running + 1;
-    const run = this.run(mailbox, free).finally(() => {
+    const run = outsideTraces(() => this.run(mailbox, free)).finally(() => {
       queue.running -= 1;
       if (isRetry) queue.runningRetries -= 1;
       if (isRetry) this.runningRetries -= 1;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { InjectQueue } from '@nestjs/bullmq';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
-import { LOGGER } from '@switchyard/telemetry';
+import { LOGGER, outsideTraces } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { Queue } from 'bullmq';
 import { DrainScheduler } from './drain-scheduler';
@@ -49,7 +49,7 @@ export class HintPublisher implements OnModuleDestroy {
       return;
     }
     this.waiting.add(mailbox);
-    this.sending ??= this.sendAll().finally(() => {
+    this.sending ??= outsideTraces(() => this.sendAll()).finally(() => {
       this.sending = undefined;
     });
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleDestroy } from '@nestjs/common';
 import { Batcher, BatcherFullError, CLOCK } from '@switchyard/primitives';
 import type { Clock } from '@switchyard/primitives';
-import { LOGGER } from '@switchyard/telemetry';
+import { LOGGER, outsideTraces } from '@switchyard/telemetry';
 import type { Logger } from '@switchyard/telemetry';
 import { HintPublisher } from './hint.publisher';
 import { storeBatchRows, storeFailures, webhookDuplicates, webhooksStored } from './outbox.metrics';
@@ -51,7 +51,8 @@ export class WebhookWriter implements OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.batcher = new Batcher<Pending, boolean>({
-      flush: (batch) => this.flush(batch),
+      // A batch holds the webhooks of many requests, and its hints start drains.
+      flush: (batch) => outsideTraces(() => this.flush(batch)),
       maxItems: BATCH_WEBHOOKS,
       maxBytes: BATCH_BYTES,
       concurrency: BATCHES_IN_FLIGHT,

@@ -20,6 +20,7 @@ export {
   currentTraceparent,
   edgeSpan,
   formatTraceparent,
+  outsideTraces,
   parseTraceparent,
   startTracing,
   stopTracing,

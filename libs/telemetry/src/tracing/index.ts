@@ -1,4 +1,12 @@
-export { currentTrace, currentTraceparent, edgeSpan, stopTracing, traceOfHeaders, withSpan } from './tracing';
+export {
+  currentTrace,
+  currentTraceparent,
+  edgeSpan,
+  outsideTraces,
+  stopTracing,
+  traceOfHeaders,
+  withSpan,
+} from './tracing';
 export { formatTraceparent, parseTraceparent } from './trace-context';
 export type { TraceContext } from './trace-context';
 export type { ActiveSpan, SpanAttributes, SpanOptions } from './span';

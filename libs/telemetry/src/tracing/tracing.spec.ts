@@ -7,6 +7,7 @@ import {
   currentTrace,
   currentTraceparent,
   edgeSpan,
+  outsideTraces,
   stopTracing,
   useEdgeMode,
   useSpanDriver,
@@ -108,6 +109,17 @@ describe('without a collector', () => {
     );
     expect(seen[0]?.[0]).toBe(seen[0]?.[1]);
     expect(seen[0]?.[0]).not.toBe(seen[1]?.[0]);
+  });
+
+  it('what a request starts for others too is outside of its trace, timers included', async () => {
+    await withSpan('request', { parent: null }, async () => {
+      const shared = outsideTraces(async () => {
+        await new Promise(setImmediate);
+        return currentTrace();
+      });
+      expect(await shared).toBeUndefined();
+      expect(currentTrace()).toBeDefined();
+    });
   });
 
   it('goes on with the trace that another app began', async () => {

@@ -10,7 +10,7 @@ import type { ActiveSpan, SpanDriver, SpanOptions } from './span';
 import { formatTraceparent, newUnrecordedContext, parseTraceparent } from './trace-context';
 import type { TraceContext } from './trace-context';
 
-const current = new AsyncLocalStorage<TraceContext>();
+const current = new AsyncLocalStorage<TraceContext | undefined>();
 let driver: SpanDriver | undefined;
 let edgeMode: 'link' | 'parent' = 'link';
 
@@ -40,6 +40,15 @@ export function currentTrace(): TraceContext | undefined {
 export function currentTraceparent(): string | undefined {
   const context = current.getStore();
   return context === undefined ? undefined : formatTraceparent(context);
+}
+
+/**
+ * Starts work that serves others too and outlives the request that happened to start it: a batch, a drain, a timer.
+ *
+ * Without it every log line of such work would name one request's trace, and so would what it starts in turn.
+ */
+export function outsideTraces<Value>(work: () => Value): Value {
+  return current.run(undefined, work);
 }
 
 /**
