@@ -1,7 +1,7 @@
 import { loadSettings } from '@switchyard/config';
 import { FakeClock } from '@switchyard/primitives';
 import { RegionHealth } from '@switchyard/silo';
-import { currentTrace, silentLogger, withSpan } from '@switchyard/telemetry';
+import { currentTrace, silentLogger, useTraceIds, withSpan } from '@switchyard/telemetry';
 import { DrainScheduler } from './drain-scheduler';
 import type { DrainEnd, MailboxDrain } from './mailbox-drain';
 import { outboxSettings } from './outbox.settings';
@@ -98,12 +98,14 @@ describe(DrainScheduler.name, () => {
   });
 
   it('a drain is not part of the request that happened to start it', async () => {
+    useTraceIds(true);
     const traces: unknown[] = [];
     const drain = { run: async () => void traces.push(currentTrace()), stop: () => undefined };
     const health = new RegionHealth(new FakeClock(), 1);
     const scheduler = new DrainScheduler(drain as unknown as MailboxDrain, health, defaults, silentLogger);
     await withSpan('request', { parent: null }, async () => scheduler.submit('github:us:1'));
     await scheduler.settled();
+    useTraceIds(false);
     expect(traces).toEqual([undefined]);
     await scheduler.onModuleDestroy();
   });

@@ -1,4 +1,4 @@
-import { currentTrace, parseTraceparent, withSpan } from '@switchyard/telemetry';
+import { currentTrace, parseTraceparent, useTraceIds, withSpan } from '@switchyard/telemetry';
 import { DeliveryKit } from './testing';
 
 const MAILBOX = 'github:us:7';
@@ -8,6 +8,9 @@ describe.each([
   ['in batches', true],
 ])('the trace of stored webhooks that go %s', (_way, takesBatches) => {
   let kit: DeliveryKit;
+
+  beforeAll(() => useTraceIds(true));
+  afterAll(() => useTraceIds(false));
 
   beforeEach(async () => {
     kit = await DeliveryKit.start(takesBatches);

@@ -63,7 +63,7 @@ export class WebhookTransfer {
     const parent = parseTraceparent(webhook.traceparent) ?? null;
     return withSpan('mailbox.deliver', { kind: 'client', parent }, async (span) => {
       // The attempt's own context goes on to the region, not the stored one.
-      const request = { ...this.toRequest(webhook), traceparent: currentTraceparent() };
+      const request = { ...this.toRequest(webhook), traceparent: currentTraceparent() ?? webhook.traceparent };
       const result = classifyDelivery(await this.regions.send(webhook.region, request));
       if (span.isRecording) {
         span.set({

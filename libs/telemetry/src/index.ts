@@ -26,6 +26,7 @@ export {
   stopTracing,
   traceOfHeaders,
   tracingSettings,
+  useTraceIds,
   withSpan,
 } from './tracing';
 export type { ActiveSpan, SpanAttributes, SpanOptions, TraceContext, TracingSettings } from './tracing';

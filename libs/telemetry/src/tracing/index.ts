@@ -5,6 +5,7 @@ export {
   outsideTraces,
   stopTracing,
   traceOfHeaders,
+  useTraceIds,
   withSpan,
 } from './tracing';
 export { formatTraceparent, parseTraceparent } from './trace-context';

@@ -1,4 +1,4 @@
-import { custom, defineSettings, oneOf, url } from '@switchyard/config';
+import { boolean, custom, defineSettings, oneOf, url } from '@switchyard/config';
 import type { SettingsOf } from '@switchyard/config';
 
 /** Where spans go, and how many. */
@@ -9,7 +9,7 @@ export const tracingSettings = defineSettings('Traces', {
     schemes: ['http', 'https'],
     example: 'http://collector:4318',
     description:
-      'OpenTelemetry collector (OTLP over HTTP, JSON; `/v1/traces` is appended). Without it no spans are made; log lines have trace ids all the same.',
+      'OpenTelemetry collector (OTLP over HTTP, JSON; `/v1/traces` is appended). Without it no spans are made.',
   }),
   traceRatio: custom({
     env: 'SWITCHYARD_TRACE_RATIO',
@@ -18,6 +18,12 @@ export const tracingSettings = defineSettings('Traces', {
     example: '0.1',
     description: 'Share of new traces that is recorded; a trace that another app began keeps its decision.',
     parse: parseRatio,
+  }),
+  traceIds: boolean({
+    env: 'SWITCHYARD_TRACE_IDS',
+    default: 'false',
+    description:
+      'Without a collector: log lines have trace ids all the same, and apps hand them on. Costs throughput at the edge, most of all before Node.js 24.',
   }),
   edgeTrace: oneOf({
     env: 'SWITCHYARD_TRACE_EDGE',

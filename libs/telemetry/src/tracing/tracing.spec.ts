@@ -11,6 +11,7 @@ import {
   stopTracing,
   useEdgeMode,
   useSpanDriver,
+  useTraceIds,
   withSpan,
 } from './tracing';
 
@@ -76,7 +77,17 @@ describe(parseTraceparent.name, () => {
   });
 });
 
+it('without a collector and with ids off, work runs outside of any trace', async () => {
+  await withSpan('request', edgeSpan(['traceparent', GIVEN]), async ({ isRecording }) => {
+    expect(isRecording).toBe(false);
+    expect(currentTraceparent()).toBeUndefined();
+  });
+});
+
 describe('without a collector', () => {
+  beforeAll(() => useTraceIds(true));
+  afterAll(() => useTraceIds(false));
+
   it('work has a trace id, which nested work shares and log lines carry', async () => {
     const lines: string[] = [];
     const logger = createLogger('spec', 'info', { write: (line: string) => void lines.push(line) });

@@ -12,11 +12,20 @@ import type { TraceContext } from './trace-context';
 
 const current = new AsyncLocalStorage<TraceContext | undefined>();
 let driver: SpanDriver | undefined;
+let hasIds = false;
 let edgeMode: 'link' | 'parent' = 'link';
 
 /** Spans go to this driver from now on; without one none are made. */
 export function useSpanDriver(next: SpanDriver | undefined): void {
   driver = next;
+}
+
+/**
+ * Whether work has trace ids where no spans are made. Off, nothing touches the storage: before Node.js 24 its first use makes every
+ * promise of the process slower.
+ */
+export function useTraceIds(isOn: boolean): void {
+  hasIds = isOn;
 }
 
 /** What {@link edgeSpan} makes of a stranger's context. */
@@ -48,19 +57,20 @@ export function currentTraceparent(): string | undefined {
  * Without it every log line of such work would name one request's trace, and so would what it starts in turn.
  */
 export function outsideTraces<Value>(work: () => Value): Value {
-  return current.run(undefined, work);
+  return current.getStore() === undefined ? work() : current.run(undefined, work);
 }
 
 /**
  * Does work as a span of its own; what it throws marks the span as failed and is thrown on.
  *
- * Without a driver it costs no more than knowing the trace id: nested work runs as it is.
+ * Without a driver it costs no more than knowing the trace id, and nothing where ids are off: nested work runs as it is.
  */
 export async function withSpan<Value>(
   name: string,
   options: SpanOptions,
   work: (span: ActiveSpan) => Promise<Value>,
 ): Promise<Value> {
+  if (driver === undefined && !hasIds) return work(UNRECORDED);
   const parent = options.parent === undefined ? current.getStore() : (options.parent ?? undefined);
   if (driver === undefined) {
     if (parent !== undefined && parent === current.getStore()) return work(UNRECORDED);
@@ -79,7 +89,7 @@ export async function withSpan<Value>(
 
 /** Options for the span of a stranger's request: linked to its `traceparent` or part of it, as the setting says. */
 export function edgeSpan(rawHeaders: readonly string[]): SpanOptions {
-  if (driver === undefined && edgeMode === 'link') return NEW_TRACE;
+  if (driver === undefined && (!hasIds || edgeMode === 'link')) return NEW_TRACE;
   const given = traceOfHeaders(rawHeaders);
   if (given === undefined) return NEW_TRACE;
   return edgeMode === 'parent' ? { kind: 'server', parent: given } : { ...NEW_TRACE, links: [given] };
