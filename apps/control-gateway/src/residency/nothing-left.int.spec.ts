@@ -93,6 +93,6 @@ describe('what control keeps of requests whose sender waits for the answer', () 
     expect(await placesOf(other)).toContain('public.organization_mapping.name');
     await gateway.database.pool.query(`CREATE TABLE kept (body bytea)`);
     await gateway.database.pool.query(`INSERT INTO kept VALUES (convert_to($1, 'UTF8'))`, [`{"a":"${other}"}`]);
-    expect(await placesOf(other)).toEqual(['public.kept.body']);
+    expect(await placesOf(other)).toContain('public.kept.body');
   });
 });
